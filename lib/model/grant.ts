@@ -24,3 +24,17 @@ export interface Grant {
 export function grant(grant: Grant): Grant {
   return Object.freeze({ ...grant });
 }
+
+/**
+ * The fields that some of a port's grants let a team read for a purpose, in the contract's order; undefined when no
+ * grant matches. Rows and ends are for whoever reads the data to apply.
+ */
+export function grantedColumns(
+  fields: readonly string[],
+  grants: readonly Grant[],
+  reader: { readonly team: string; readonly purpose: string },
+): string[] | undefined {
+  const matching = grants.filter(({ to, purpose }) => to === reader.team && purpose === reader.purpose);
+  if (matching.length === 0) return undefined;
+  return fields.filter((field) => matching.some(({ columns }) => columns === undefined || columns.includes(field)));
+}

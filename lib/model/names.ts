@@ -9,7 +9,7 @@ export type ProductId = `${string}/${string}`;
 /** Names of meshes, domains, products and teams: kebab-case, as a part of databases and stacks. */
 export const KEBAB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** Names of ports, fields, inputs, steps and rules: snake_case, as Athena takes them without quotes. */
-export const SNAKE_NAME = /^[a-z_][a-z0-9_]*$/;
+export const SNAKE_NAME = /^[a-z][a-z0-9_]*$/;
 /** Glue's limit for databases, tables and columns. */
 export const LONGEST_NAME = 255;
 /** CloudFormation's limit for a stack's name. */

@@ -1,0 +1,85 @@
+import { grantedColumns } from '../grant.ts';
+import type { PortInput } from '../input.ts';
+import type { Output } from '../output.ts';
+import type { LoadedProduct } from './loaded-mesh.ts';
+import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
+import { readModeOf } from './read-mode.ts';
+
+/** Refuses inputs that do not exist, were not granted, or would append the same facts again. */
+export function checkInputs(product: LoadedProduct, products: ReadonlyMap<string, LoadedProduct>, problems: ProblemList): void {
+  const { id, declaration } = product;
+  const inputs = Object.entries(declaration.inputs);
+  if (inputs.length === 0) {
+    problems.add('no-input', { product: id }, 'has no input, so nothing could flow', 'add one to `inputs`');
+  }
+  for (const [name, input] of inputs) {
+    if (input.kind === 'source') checkSource(product, name, input.path, problems);
+    else checkPort(product, name, input, products, problems);
+  }
+  const appends = Object.entries(declaration.outputs).find(([, { mode }]) => mode === 'append')?.[0];
+  const growing = inputs.some(([, input]) => readModeOf(input, declaration.outputs) === 'new');
+  if (appends !== undefined && inputs.length > 0 && !growing) {
+    const message = 'appends, but reads every input whole: each run would add the same facts again';
+    const fix = "read one input with `read: 'new'`, or publish by `upsert` or `replace`";
+    problems.add('append-of-all', { product: id, port: appends }, message, fix);
+  }
+}
+
+function checkSource({ id }: LoadedProduct, name: string, path: string, problems: ProblemList): void {
+  const inside = path !== '' && !path.startsWith('/') && !path.split(/[\\/]/).includes('..');
+  if (inside) return;
+  const message = `source \`${name}\` has the path \`${path}\`, which leaves the landing folder`;
+  problems.add('invalid-path', { product: id }, message, 'name a folder or file below it, such as `logistics/tracking`');
+}
+
+function checkPort(
+  { id, declaration }: LoadedProduct,
+  name: string,
+  input: PortInput,
+  products: ReadonlyMap<string, LoadedProduct>,
+  problems: ProblemList,
+): void {
+  const where = { product: id };
+  const provider = products.get(input.product);
+  if (!provider) {
+    const message = `input \`${name}\` reads \`${input.product}\`, which does not exist${didYouMean(input.product, [...products.keys()])}`;
+    problems.add('unknown-input', where, message, 'correct the name, or add that product');
+    return;
+  }
+  const ports = Object.keys(provider.declaration.outputs);
+  const output = provider.declaration.outputs[input.port];
+  if (!output) {
+    const message = `input \`${name}\` reads port \`${input.port}\` of ${input.product}, which has ${listNames(ports)}${didYouMean(input.port, ports)}`;
+    problems.add('unknown-input', where, message, 'name one of its ports');
+    return;
+  }
+  if (provider.declaration.domain === declaration.domain || input.product === id) return;
+  if (!input.purpose?.trim()) {
+    const message = `input \`${name}\` reads ${input.product}, of another domain, without a purpose`;
+    problems.add('no-purpose', where, message, "add `{ purpose: '…' }` to the input");
+  } else if (!readableFields(declaration, input, provider)) {
+    const team = declaration.owner.team;
+    const message = `input \`${name}\`: ${input.product} grants \`${input.port}\` to \`${team}\` for ${purposes(output, team)}, not for \`${input.purpose}\``;
+    const fix = `ask \`${provider.declaration.owner.team}\` for \`grant({ to: '${team}', purpose: '${input.purpose}' })\``;
+    problems.add('not-granted', where, message, fix);
+  }
+}
+
+/** The fields that an input may read; undefined when nothing was granted. */
+export function readableFields(
+  reader: LoadedProduct['declaration'],
+  input: PortInput,
+  provider: LoadedProduct,
+): string[] | undefined {
+  const output = provider.declaration.outputs[input.port];
+  if (!output) return undefined;
+  const fields = Object.keys(output.fields);
+  if (provider.declaration.domain === reader.domain) return fields;
+  return grantedColumns(fields, output.grants ?? [], { team: reader.owner.team, purpose: input.purpose ?? '' });
+}
+
+function purposes(output: Output, team: string): string {
+  const granted = (output.grants ?? []).filter(({ to }) => to === team).map(({ purpose }) => purpose);
+  return granted.length === 0 ? 'no purpose' : listNames(granted);
+}
+

@@ -1,0 +1,13 @@
+import type { Outputs } from '../define-product.ts';
+import type { Input, ReadMode } from '../input.ts';
+
+/**
+ * What a run reads of an input when the declaration is silent. Drops are read once each, unless the product states
+ * the full state anew each time; ports are read whole, unless the product only adds facts.
+ */
+export function readModeOf(input: Input, outputs: Outputs): ReadMode {
+  if (input.read !== undefined) return input.read;
+  const modes = Object.values(outputs).map(({ mode }) => mode);
+  if (input.kind === 'source') return modes.includes('replace') ? 'all' : 'new';
+  return modes.includes('append') ? 'new' : 'all';
+}

@@ -1,0 +1,112 @@
+import type { FieldType } from '../field-type.ts';
+import { freezeDeep } from '../freeze-deep.ts';
+import { MeshError, type Problem } from '../mesh-error.ts';
+import { MODEL_VERSION, type MeshModel, type ProductModel } from '../mesh-model.ts';
+import { RECORDED_AT, SOURCE_FILE } from '../names.ts';
+import type { SqlChecker, SqlTables } from '../sql-checker.ts';
+import { checkInputs, readableFields } from './check-inputs.ts';
+import { checkNames } from './check-names.ts';
+import { checkOwners, teamNames } from './check-owners.ts';
+import { checkPolicies } from './check-policies.ts';
+import { checkPorts } from './check-ports.ts';
+import { checkConditions, checkSql } from './check-sql.ts';
+import type { LoadedMesh, LoadedProduct } from './loaded-mesh.ts';
+import { ProblemList } from './problem-list.ts';
+import { resolveProduct } from './resolve-product.ts';
+import { providersOf, sortProducts } from './sort-products.ts';
+
+export interface ResolveOptions {
+  readonly sql: SqlChecker;
+}
+
+/** What could be resolved, and every problem of what could not. */
+export interface Resolution {
+  /** The mesh without the products that have a problem, and without those that depend on them. */
+  readonly model: MeshModel;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Turns declarations into the model that every target interprets: checks everything, fills every default, name and
+ * dependency once.
+ *
+ * @throws MeshError with every problem, each with its place and its fix.
+ */
+export async function resolveMesh(loaded: LoadedMesh, options: ResolveOptions): Promise<MeshModel> {
+  const { model, problems } = await tryResolveMesh(loaded, options);
+  if (problems.length === 0) return model;
+  throw new MeshError({ code: 'invalid-mesh', message: 'the mesh has problems', fix: 'mend them', problems });
+}
+
+/** As `resolveMesh`, but returns the problems beside what is sound, so that sound products can go on. */
+export async function tryResolveMesh(loaded: LoadedMesh, { sql }: ResolveOptions): Promise<Resolution> {
+  const { mesh } = loaded;
+  const problems = new ProblemList();
+  problems.all.push(...loaded.problems);
+  checkNames(mesh, loaded.products, problems);
+  const byId = new Map<string, LoadedProduct>(loaded.products.map((product) => [product.id, product]));
+  const entities = new Set((mesh.entities ?? []).map(({ name }) => name));
+  for (const product of byId.values()) {
+    checkOwners(mesh, product, problems);
+    checkPorts(product, entities, problems);
+    checkPolicies(product, problems);
+    checkInputs(product, byId, problems);
+  }
+  const unsound = problems.products();
+  const products: ProductModel[] = [];
+  for (const product of sortProducts([...byId.values()], problems)) {
+    const { id, declaration } = product;
+    const broken = providersOf(product).find((provider) => unsound.has(provider));
+    if (broken !== undefined && !unsound.has(id)) {
+      problems.add('broken-input', { product: id }, `reads ${broken}, which has problems`, 'mend those first');
+    }
+    if (!unsound.has(id)) {
+      const checked = await checkSql(product, inputTables(product, byId), sql, problems);
+      await checkConditions(product, sql, problems);
+      if (declaration.transform.kind !== 'sql' && !product.code) {
+        const message = `there is no file \`${declaration.transform.file}\``;
+        problems.add('no-code', { product: id }, message, 'write it beside the product’s file');
+      }
+      if (!problems.products().has(id)) products.push(resolveProduct(mesh.name, product, checked));
+    }
+    if (problems.products().has(id)) unsound.add(id);
+  }
+  const model: MeshModel = {
+    modelVersion: MODEL_VERSION,
+    name: mesh.name,
+    description: mesh.description,
+    domains: mesh.domains,
+    entities: mesh.entities ?? [],
+    teams: teamNames(mesh).map((name) => ({ name, description: describeTeam(loaded, name) })),
+    environments: mesh.environments ?? {},
+    seed: mesh.seed,
+    landing: mesh.landing,
+    products,
+  };
+  // Through JSON, so that the model is plain data whatever the declarations held.
+  return { model: freezeDeep(JSON.parse(JSON.stringify(model)) as MeshModel), problems: problems.all };
+}
+
+/** The tables a product's SQL may read: each input with its readable columns and its system column. */
+function inputTables({ declaration }: LoadedProduct, products: ReadonlyMap<string, LoadedProduct>): SqlTables {
+  return Object.fromEntries(
+    Object.entries(declaration.inputs).map(([name, input]) => {
+      if (input.kind === 'source') {
+        return [name, { ...typesOf(input.fields, Object.keys(input.fields)), [SOURCE_FILE]: { kind: 'string' } }];
+      }
+      const provider = products.get(input.product)!;
+      const columns = readableFields(declaration, input, provider) ?? [];
+      const types = typesOf(provider.declaration.outputs[input.port]!.fields, columns);
+      return [name, { ...types, [RECORDED_AT]: { kind: 'timestamp' } }];
+    }),
+  );
+}
+
+function typesOf(fields: { readonly [name: string]: { spec: { type: FieldType } } }, columns: readonly string[]) {
+  return Object.fromEntries(columns.map((column) => [column, fields[column]!.spec.type]));
+}
+
+function describeTeam({ mesh }: LoadedMesh, name: string): string {
+  const owned = mesh.domains.filter(({ team }) => team === name).map((domain) => domain.name);
+  return mesh.teams?.find((team) => team.name === name)?.description ?? `Owns ${owned.join(', ')}`;
+}
