@@ -1,0 +1,19 @@
+import type { ProductId } from '../model/names.ts';
+
+/** Something that products wake up for, as a CloudEvent (1.0.2, structured mode). */
+export interface MeshEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  /** The product's URI. */
+  readonly source: string;
+  readonly type: 'mesh.publication.published' | 'mesh.publication.quarantined' | 'mesh.source.landed' | 'mesh.schedule.due';
+  /** ISO. */
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly data: { readonly product: ProductId; readonly publicationId?: string; readonly ports?: readonly string[] };
+}
+
+/** Carries events: at least once, in any order. */
+export interface Bus {
+  announce(event: MeshEvent): Promise<void>;
+}

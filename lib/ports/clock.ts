@@ -1,0 +1,4 @@
+/** The only place time comes from. */
+export interface Clock {
+  now(): Date;
+}

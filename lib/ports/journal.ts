@@ -1,0 +1,23 @@
+import type { ProductId } from '../model/names.ts';
+
+/** What lets a run die between any two steps and go on later. */
+export interface Journal {
+  /** Names the run, on this target and in the ledger. */
+  readonly runId: string;
+  /**
+   * Does a step once. Its result, plain JSON, is kept; a resumed run gets it back without doing the step again. A
+   * process may die after doing a step and before keeping its result, so steps must be idempotent.
+   */
+  step<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  /** Waits, across deaths of the process. */
+  sleep(name: string, seconds: number): Promise<void>;
+}
+
+/** The journals of products: one unfinished run each at most. */
+export interface Journals {
+  /**
+   * Goes on with the product's unfinished run or begins one, and ends it when `run` returns. When `run` throws, the run
+   * is over as well; only a dead process leaves it unfinished. Two callers for one product take turns.
+   */
+  open<Result>(product: ProductId, run: (journal: Journal) => Promise<Result>): Promise<Result>;
+}

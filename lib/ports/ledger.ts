@@ -1,0 +1,52 @@
+import type { ProductId } from '../model/names.ts';
+import type { Finding } from './finding.ts';
+
+/** What happened. Entries are never changed. */
+export type LedgerEntry = RunEntry | AccessEntry;
+
+interface AnyEntry {
+  /** An entry with an id that is already there is not recorded again. */
+  readonly id: string;
+  /** ISO. */
+  readonly at: string;
+  readonly product: ProductId;
+}
+
+export type RunOutcome = 'published' | 'quarantined' | 'failed';
+
+export interface RunEntry extends AnyEntry {
+  readonly kind: 'run';
+  readonly runId: string;
+  readonly outcome: RunOutcome;
+  readonly publicationId?: string;
+  readonly milliseconds: number;
+  /** Rows by output port after the run. */
+  readonly rows: { readonly [port: string]: number };
+  readonly findings: readonly Finding[];
+  /** Why a failed run failed. */
+  readonly error?: string;
+}
+
+/** One reading of a port by somebody. */
+export interface AccessEntry extends AnyEntry {
+  readonly kind: 'access';
+  readonly port: string;
+  /** Such as `team:marketing`. */
+  readonly principal: string;
+  readonly purpose: string;
+  readonly allowed: boolean;
+  readonly columns: readonly string[];
+  readonly rows?: number;
+}
+
+export interface LedgerQuery {
+  readonly product?: ProductId;
+  readonly kind?: LedgerEntry['kind'];
+  readonly limit?: number;
+}
+
+export interface Ledger {
+  record(entry: LedgerEntry): Promise<void>;
+  /** Newest first. */
+  entries(query?: LedgerQuery): Promise<readonly LedgerEntry[]>;
+}

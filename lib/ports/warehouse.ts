@@ -1,0 +1,115 @@
+import type { FieldModel, ProductModel, SourceInputModel } from '../model/mesh-model.ts';
+import type { Finding } from './finding.ts';
+import type { PublishedPort, SourceFile } from './publication.ts';
+
+/** One input of a run, pinned: exactly what may be read under its name. */
+export type Binding = PortBinding | SourceBinding;
+
+export interface PortBinding {
+  readonly kind: 'port';
+  readonly name: string;
+  readonly snapshot: readonly string[];
+  /** The columns that may be read. */
+  readonly fields: readonly FieldModel[];
+  /** Conditions in Athena's SQL of which each readable row fulfils one; undefined: every row. */
+  readonly rows?: readonly string[];
+  /** Only rows recorded after this processing time (ISO). */
+  readonly since?: string;
+}
+
+export interface SourceBinding {
+  readonly kind: 'source';
+  readonly name: string;
+  readonly input: SourceInputModel;
+  readonly files: readonly SourceFile[];
+}
+
+/** A row in TypeScript; see `field` for what its values are. */
+export type DataRow = { [field: string]: unknown };
+
+/** What is needed to write a run's result to staging. */
+export interface StageRequest {
+  readonly runId: string;
+  readonly product: ProductModel;
+  readonly bindings: readonly Binding[];
+  /** Processing time of all rows. */
+  readonly recordedAt: string;
+}
+
+/** The result of a run for one port, not visible to anybody. Plain JSON. */
+export interface StagedPort {
+  readonly port: string;
+  readonly rows: number;
+  readonly snapshot: readonly string[];
+}
+
+export interface VerifyRequest {
+  readonly product: ProductModel;
+  readonly staged: readonly StagedPort[];
+  readonly bindings: readonly Binding[];
+  /** The state before, by port; facts that are appended must not repeat its keys. */
+  readonly before: { readonly [port: string]: PublishedPort };
+  readonly now: Date;
+}
+
+export interface MergeRequest {
+  readonly runId: string;
+  readonly product: ProductModel;
+  readonly publicationId: string;
+  readonly staged: readonly StagedPort[];
+  /** The state before, by port; absent ports begin empty. */
+  readonly before: { readonly [port: string]: PublishedPort };
+}
+
+/** A table that a query may read. */
+export interface QueryTable {
+  readonly database: string;
+  readonly table: string;
+  readonly binding: PortBinding;
+}
+
+export interface QueryRequest {
+  /** One SELECT in Athena's dialect, as typed by somebody: it is trusted with nothing. */
+  readonly sql: string;
+  readonly tables: readonly QueryTable[];
+  readonly limits: QueryLimits;
+  readonly signal?: AbortSignal;
+}
+
+export interface QueryLimits {
+  readonly maxRows: number;
+  readonly maxSeconds: number;
+  readonly maxMemoryMb: number;
+}
+
+export interface QueryResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly DataRow[];
+  /** Whether there were more rows than the limit. */
+  readonly truncated: boolean;
+  /** The tables it read, as `database.table`. */
+  readonly reads: readonly string[];
+}
+
+/** Where data is: staging, state, quarantine; and the engine that reads and writes it. */
+export interface Warehouse {
+  /** Runs the product's SQL and writes the result of each port to staging. Doing it again replaces it. */
+  stageSql(request: StageRequest): Promise<readonly StagedPort[]>;
+  /** Writes rows of the product's ports to staging as they come. Doing it again replaces it. */
+  stageRows(request: StageRequest, rows: AsyncIterable<{ port: string; row: DataRow }>): Promise<readonly StagedPort[]>;
+  /** The rows of one input as a stream, sorted by the engine when asked. */
+  readRows(binding: Binding, orderBy?: readonly string[]): AsyncIterable<DataRow>;
+  /** Holds staged rows against every rule of every port, and returns all findings together. */
+  verify(request: VerifyRequest): Promise<readonly Finding[]>;
+  /** Makes the new state of each port from the state before and the staged rows, by its publish mode. Not visible yet. */
+  merge(request: MergeRequest): Promise<{ readonly [port: string]: PublishedPort }>;
+  /** Keeps staged rows aside for inspection, and says where. */
+  quarantine(request: MergeRequest): Promise<readonly string[]>;
+  /** Removes what a run left in staging. */
+  discard(runId: string): Promise<void>;
+  /** Removes states that `keep` (all snapshots still needed of the product) does not name. */
+  sweep(product: ProductModel, keep: readonly PublishedPort[]): Promise<void>;
+  /** Answers somebody's SQL from the tables it may read, and nothing else. */
+  query(request: QueryRequest): Promise<QueryResult>;
+}
+
