@@ -1,5 +1,4 @@
 import type { FieldModel, ProductModel, SourceInputModel } from '../model/mesh-model.ts';
-import type { Finding } from './finding.ts';
 import type { PublishedPort, SourceFile } from './publication.ts';
 
 /** One input of a run, pinned: exactly what may be read under its name. */
@@ -43,19 +42,29 @@ export interface StagedPort {
   readonly snapshot: readonly string[];
 }
 
-export interface VerifyRequest {
+/** One trusted SELECT in Athena's dialect over a run's result; see `measuredTable` for the names of its tables. */
+export interface MeasureRequest {
+  readonly runId: string;
   readonly product: ProductModel;
   readonly staged: readonly StagedPort[];
   readonly bindings: readonly Binding[];
-  /** The state before, by port; facts that are appended must not repeat its keys. */
+  /** The state before, by port; absent ports are empty. */
   readonly before: { readonly [port: string]: PublishedPort };
-  readonly now: Date;
+  readonly sql: string;
 }
+
+/** The names by which a measuring SELECT refers to what a run made, what was there before, and what it read. */
+export const measuredTable = {
+  staged: (port: string) => `staged_${port}`,
+  before: (port: string) => `before_${port}`,
+  input: (name: string) => `input_${name}`,
+};
 
 export interface MergeRequest {
   readonly runId: string;
   readonly product: ProductModel;
   readonly publicationId: string;
+  readonly recordedAt: string;
   readonly staged: readonly StagedPort[];
   /** The state before, by port; absent ports begin empty. */
   readonly before: { readonly [port: string]: PublishedPort };
@@ -99,14 +108,14 @@ export interface Warehouse {
   stageRows(request: StageRequest, rows: AsyncIterable<{ port: string; row: DataRow }>): Promise<readonly StagedPort[]>;
   /** The rows of one input as a stream, sorted by the engine when asked. */
   readRows(binding: Binding, orderBy?: readonly string[]): AsyncIterable<DataRow>;
-  /** Holds staged rows against every rule of every port, and returns all findings together. */
-  verify(request: VerifyRequest): Promise<readonly Finding[]>;
+  /** Answers a SELECT about a run's result: how often each rule is broken, and examples. */
+  measure(request: MeasureRequest): Promise<readonly DataRow[]>;
   /** Makes the new state of each port from the state before and the staged rows, by its publish mode. Not visible yet. */
   merge(request: MergeRequest): Promise<{ readonly [port: string]: PublishedPort }>;
   /** Keeps staged rows aside for inspection, and says where. */
   quarantine(request: MergeRequest): Promise<readonly string[]>;
   /** Removes what a run left in staging. */
-  discard(runId: string): Promise<void>;
+  discard(runId: string, product: ProductModel): Promise<void>;
   /** Removes states that `keep` (all snapshots still needed of the product) does not name. */
   sweep(product: ProductModel, keep: readonly PublishedPort[]): Promise<void>;
   /** Answers somebody's SQL from the tables it may read, and nothing else. */

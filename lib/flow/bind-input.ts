@@ -1,0 +1,54 @@
+import { decideAccess } from '../governance/access.ts';
+import { MeshError } from '../model/mesh-error.ts';
+import { findOutput, type InputModel, type ProductModel } from '../model/mesh-model.ts';
+import { teamPrincipal } from '../model/names.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Pin, Publication } from '../ports/publication.ts';
+import type { RegisteredProduct } from '../ports/registry.ts';
+import type { Binding } from '../ports/warehouse.ts';
+
+/**
+ * Says exactly what a run may read under an input's name: the pinned state, the granted columns and rows, and only
+ * the news when the input is read that way.
+ */
+export async function bindInput(
+  ports: Ports,
+  product: ProductModel,
+  input: InputModel,
+  pin: Pin,
+  provider: RegisteredProduct | undefined,
+  base: Publication | undefined,
+): Promise<Binding> {
+  if (input.kind === 'source') return { kind: 'source', name: input.name, input, files: pin.kind === 'source' ? pin.files : [] };
+  const output = provider && findOutput(provider.manifest, input.port);
+  const published = provider?.current?.outputs[input.port];
+  if (!output || !published) throw portIsGone(product, input.name, input.uri);
+  const access = decideAccess({
+    product: provider.manifest,
+    port: output,
+    grants: await ports.grants.list(input.product),
+    principal: teamPrincipal(product.owner.team),
+    purpose: input.purpose,
+    now: ports.clock.now(),
+  });
+  if (!access.allowed) {
+    const where = { product: product.id, port: input.name };
+    const message = `may not read ${input.uri} for \`${input.purpose}\`: ${access.reason}`;
+    throw new MeshError({ code: 'not-granted', kind: 'denied', message, where, fix: access.fix });
+  }
+  const before = input.read === 'new' ? base?.inputs[input.name] : undefined;
+  return {
+    kind: 'port',
+    name: input.name,
+    snapshot: published.snapshot,
+    fields: output.fields.filter(({ name }) => access.columns.includes(name)),
+    rows: access.rows,
+    since: before?.kind === 'port' ? before.recordedAt : undefined,
+  };
+}
+
+function portIsGone(product: ProductModel, input: string, uri: string): MeshError {
+  const message = `input \`${input}\`: ${uri} is not in the provider's last publication`;
+  const fix = 'build the provider first, or read another port';
+  return new MeshError({ code: 'unknown-input', message, fix, where: { product: product.id, port: input } });
+}

@@ -1,0 +1,24 @@
+import type { ProductModel } from '../model/mesh-model.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Publication } from '../ports/publication.ts';
+import type { Plan } from './consume.ts';
+
+/**
+ * Makes a run's result what consumers see: one conditional write moves the product's pointer for all ports together.
+ * Returns undefined when another run moved it first. Doing it again changes nothing.
+ */
+export async function publish(
+  ports: Ports,
+  product: ProductModel,
+  plan: Plan,
+  outputs: Publication['outputs'],
+  runId: string,
+): Promise<Publication | undefined> {
+  const { publicationId, fingerprint, recordedAt, pins } = plan;
+  const { version, id } = product;
+  const publication: Publication = { product: id, publicationId, version, fingerprint, runId, recordedAt, inputs: pins, outputs };
+  if (await ports.registry.publish(publication, plan.sequence)) return publication;
+  // The process may have died after moving the pointer and before its journal knew.
+  const current = (await ports.registry.find(id))?.current;
+  return current?.runId === runId && current.publicationId === publicationId ? current : undefined;
+}
