@@ -1,0 +1,17 @@
+import type { FieldModel } from '../../model/mesh-model.ts';
+import { duckdbType } from './sql/duckdb-type.ts';
+
+/** A name as DuckDB takes it, whatever it is. */
+export const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`;
+/** Text as DuckDB takes it. */
+export const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
+/** Paths as a DuckDB list. */
+export const quotePaths = (paths: readonly string[]) => `[${paths.map(quoteText).join(', ')}]`;
+
+/** A processing time (ISO) as a DuckDB timestamp in UTC. */
+export const timestampLiteral = (iso: string) => `TIMESTAMP ${quoteText(iso.replace('T', ' ').replace('Z', ''))}`;
+
+/** A table with these columns and no rows. */
+export function emptySelect(fields: readonly Pick<FieldModel, 'name' | 'type'>[]): string {
+  return `SELECT ${fields.map(({ name, type }) => `NULL::${duckdbType(type)} AS ${quoteName(name)}`).join(', ')} WHERE false`;
+}
