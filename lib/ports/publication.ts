@@ -49,6 +49,8 @@ export interface PublishedPort {
   /** Rows of the whole state, and bytes it takes. */
   readonly rows: number;
   readonly bytes: number;
+  /** The fields it has, by name: an older state may have others than the contract has now. */
+  readonly columns: readonly string[];
   /** How the warehouse finds the state again: files, a snapshot's id. Nobody else reads it. */
   readonly snapshot: readonly string[];
 }

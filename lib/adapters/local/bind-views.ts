@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldModel } from '../../model/mesh-model.ts';
 import { RECORDED_AT } from '../../model/names.ts';
@@ -44,5 +44,5 @@ export async function portSelect(context: BindContext, { snapshot, fields, rows,
 /** A SELECT of a whole state. */
 export function stateSelect(home: string, snapshot: readonly string[], fields: readonly Pick<FieldModel, 'name' | 'type'>[]): string {
   if (snapshot.length === 0) return emptySelect([...fields, RECORDED_AT_FIELD]);
-  return `SELECT * FROM read_parquet(${quotePaths(snapshot.map((path) => join(home, path)))})`;
+  return `SELECT * FROM read_parquet(${quotePaths(snapshot.map((path) => resolve(home, path)))})`;
 }

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { OutputModel } from '../../model/mesh-model.ts';
 import { RECORDED_AT } from '../../model/names.ts';
@@ -13,6 +13,8 @@ import { copyTo } from './stage-sql.ts';
 /** Appended files beyond this many are written together into one, so that reading stays quick. */
 const MOST_FILES = 64;
 
+type Written = Omit<PublishedPort, 'columns'>;
+
 /**
  * Makes the state of one port after a run, as new files beside those of earlier states: appends share the earlier
  * files, `upsert` and `replace` write anew what differs.
@@ -23,16 +25,17 @@ export async function mergeState(
   request: MergeRequest,
   output: OutputModel,
 ): Promise<PublishedPort> {
+  const columns = output.fields.map(({ name }) => name);
   const staged = request.staged.find(({ port }) => port === output.name)!;
   const before = request.before[output.name];
   const target = targetOf(home, request, output);
-  if (output.mode === 'append') return append(home, connection, request, output, staged, before, target);
-  if (!before || before.rows === 0) return moveStaged(home, staged, target);
+  if (output.mode === 'append') return { columns, ...(await append(home, connection, request, output, staged, before, target)) };
+  if (!before || before.rows === 0) return { columns, ...(await moveStaged(home, staged, target)) };
   const path = target('merged');
   const scratch = join(layout.stagingOf(home, request.product, request.runId), `${output.name}.merged.parquet`);
   const rows = await copyTo(await connection(), mergeSelect(home, output, staged, before), scratch);
   await moveFile(scratch, path);
-  return { rows, bytes: await bytesOf([path]), snapshot: [relative(home, path)] };
+  return { rows, bytes: await bytesOf([path]), columns, snapshot: [relative(home, path)] };
 }
 
 async function append(
@@ -43,12 +46,12 @@ async function append(
   staged: StagedPort,
   before: PublishedPort | undefined,
   target: (part: string) => string,
-): Promise<PublishedPort> {
+): Promise<Written> {
   const kept = before ? withinRetention(before.snapshot, output, request.recordedAt) : [];
   const dropped = before !== undefined && kept.length < before.snapshot.length;
   const added = staged.rows > 0 || kept.length === 0 ? await moveStaged(home, staged, target) : undefined;
   const snapshot = [...kept, ...(added?.snapshot ?? [])];
-  const absolute = snapshot.map((path) => join(home, path));
+  const absolute = snapshot.map((path) => resolve(home, path));
   if (snapshot.length > MOST_FILES) {
     const path = target('compacted');
     const rows = await copyTo(await connection(), `SELECT * FROM read_parquet(${quotePaths(absolute)})`, `${path}.tmp`);
@@ -60,7 +63,7 @@ async function append(
 }
 
 /** Moves staged files to where states are. Doing it again finds them there. */
-async function moveStaged(home: string, staged: StagedPort, target: (part: string) => string): Promise<PublishedPort> {
+async function moveStaged(home: string, staged: StagedPort, target: (part: string) => string): Promise<Written> {
   const paths: string[] = [];
   for (const [index, from] of staged.snapshot.entries()) {
     const to = target(String(index));

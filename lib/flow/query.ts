@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { decideAccess } from '../governance/access.ts';
+import { MeshError } from '../model/mesh-error.ts';
+import { findOutput, type OutputModel, type ProductModel } from '../model/mesh-model.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Publication } from '../ports/publication.ts';
+import type { QueryLimits, QueryResult, QueryTable } from '../ports/warehouse.ts';
+
+/** Whoever runs the mesh on a machine of their own: reads everything, because the files are theirs anyway. */
+export const OPERATOR = 'operator';
+
+export const QUERY_DEFAULTS = { maxRows: 1_000, maxSeconds: 60, maxMemoryMb: 2_048 } as const satisfies QueryLimits;
+
+export interface QueryOptions {
+  /** One SELECT in Athena's dialect. */
+  readonly sql: string;
+  /** `team:<name>`, or the operator. @default the operator */
+  readonly principal?: string;
+  /** Why it is read; needed by whoever is not the owner. */
+  readonly purpose?: string;
+  /** Reads the mesh as it stood at this processing time (ISO). @default now */
+  readonly asOf?: string;
+  readonly limits?: Partial<QueryLimits>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Answers somebody's SQL from what they were granted, and notes the reading in the ledger.
+ *
+ * @throws MeshError `denied` when a table exists but was not granted, `not-found` when it does not.
+ */
+export async function query(ports: Ports, options: QueryOptions): Promise<QueryResult> {
+  const principal = options.principal ?? OPERATOR;
+  const { tables, refused } = await readableTables(ports, { ...options, principal });
+  const limits = { ...QUERY_DEFAULTS, ...options.limits };
+  const request = { sql: options.sql, tables, limits, signal: options.signal };
+  const result = await ports.warehouse.query(request).catch((thrown) => {
+    throw explainDenied(thrown, refused);
+  });
+  for (const read of result.reads) {
+    const table = tables.find((each) => `${each.database}.${each.table}` === read)!;
+    await ports.ledger.record({
+      kind: 'access',
+      id: randomUUID(),
+      at: ports.clock.now().toISOString(),
+      product: table.product,
+      port: table.table,
+      principal,
+      purpose: options.purpose ?? '',
+      allowed: true,
+      columns: table.binding.fields.map(({ name }) => name),
+      rows: result.rows.length,
+    });
+  }
+  return result;
+}
+
+type Readable = QueryTable & { readonly product: ProductModel['id'] };
+type Refused = { readonly name: string; readonly reason: string; readonly fix: string };
+
+/** Every table the caller may read now (or might as of a time), and why not the others. */
+export async function readableTables(
+  ports: Ports,
+  { principal, purpose, asOf }: { principal: string; purpose?: string; asOf?: string },
+): Promise<{ tables: readonly Readable[]; refused: readonly Refused[] }> {
+  const tables: Readable[] = [];
+  const refused: Refused[] = [];
+  const now = ports.clock.now();
+  const grants = await ports.grants.list();
+  for (const { manifest, current } of await ports.registry.list()) {
+    const publication = asOf === undefined ? current : await ports.registry.publicationAsOf(manifest.id, asOf);
+    for (const output of manifest.outputs) {
+      const { database } = manifest;
+      const name = `${database}.${output.table}`;
+      const own = grants.filter((grant) => grant.product === manifest.id);
+      const access =
+        principal === OPERATOR
+          ? ({ allowed: true, columns: output.fields.map((field) => field.name), rows: undefined } as const)
+          : decideAccess({ product: manifest, port: output, grants: own, principal, purpose, now });
+      if (!access.allowed) refused.push({ name, reason: access.reason, fix: access.fix });
+      else if (!publication?.outputs[output.name]) {
+        const reason = asOf === undefined ? 'it has no publication yet' : `it had no publication at ${asOf}`;
+        refused.push({ name, reason, fix: asOf === undefined ? 'run `mesh build`' : 'ask for a later time' });
+      } else tables.push({ product: manifest.id, database, table: output.table, binding: bind(output, publication, access) });
+    }
+  }
+  return { tables, refused };
+}
+
+function bind(output: OutputModel, publication: Publication, access: { columns: readonly string[]; rows?: readonly string[] }): QueryTable['binding'] {
+  const { snapshot, columns } = publication.outputs[output.name]!;
+  const fields = output.fields.filter(({ name }) => access.columns.includes(name) && columns.includes(name));
+  return { kind: 'port', name: output.name, snapshot, fields, rows: access.rows };
+}
+
+/** A table that exists but may not be read is said to be so, with the way to it. */
+function explainDenied(thrown: unknown, refused: readonly Refused[]): unknown {
+  if (!(thrown instanceof MeshError)) return thrown;
+  const text = thrown.problems.map(({ message }) => message).join('\n');
+  const hit = refused.find(({ name }) => new RegExp(`\\b(${name.replace('.', '\\.')}|${name.split('.')[1]})\\b`).test(text));
+  if (!hit || (thrown.kind !== 'denied' && thrown.kind !== 'not-found' && !/unknown-table|denied/.test(thrown.code))) return thrown;
+  return new MeshError({ code: 'denied', kind: 'denied', message: `\`${hit.name}\` may not be read: ${hit.reason}`, fix: hit.fix, cause: thrown });
+}
+
+/** The output port of a registered product, or an error that says what there is. */
+export async function getPort(ports: Ports, id: string, port: string): Promise<{ product: ProductModel; output: OutputModel }> {
+  const all = await ports.registry.list();
+  const product = all.find(({ manifest }) => manifest.id === id)?.manifest;
+  if (!product) throw new MeshError({ code: 'no-such-product', kind: 'not-found', message: `there is no product \`${id}\``, fix: 'see `mesh search`' });
+  const output = findOutput(product, port);
+  if (output) return { product, output };
+  const message = `\`${id}\` has no port \`${port}\`; it has ${product.outputs.map(({ name }) => `\`${name}\``).join(', ')}`;
+  throw new MeshError({ code: 'no-such-port', kind: 'not-found', message, fix: 'name one of them' });
+}
