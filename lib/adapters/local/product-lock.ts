@@ -20,9 +20,10 @@ export async function takeProductLock(file: string, onWaiting?: () => void): Pro
   try {
     mkdirSync(dirname(file), { recursive: true });
     const connection = new Library(file, { timeout: 0 });
+    // Never written to, so there is nothing that a file beside it could roll back.
+    connection.pragma('journal_mode = MEMORY');
     for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        // Reserves the right to write, and never writes: no journal that a death could leave behind.
         connection.exec('BEGIN IMMEDIATE');
         return () => connection.close();
       } catch (error) {
