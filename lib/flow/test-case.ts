@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { FIELD_DEFAULTS } from '../model/field.ts';
 import type { FieldType } from '../model/field-type.ts';
-import { type FieldModel, findInputFields, type MeshModel, type ProductModel, type SourceInputModel } from '../model/mesh-model.ts';
+import { type FieldModel, findInputFields, type InputModel, type MeshModel, type ProductModel, type SourceInputModel } from '../model/mesh-model.ts';
 import { RECORDED_AT, SOURCE_FILE } from '../model/names.ts';
 import { SOURCE_DEFAULTS } from '../model/resolve/resolve-product.ts';
 import type { Finding } from '../ports/finding.ts';
@@ -42,7 +43,7 @@ export async function testCase(ports: Ports, model: MeshModel, product: ProductM
     const fields = findInputFields(model, input)!;
     const strange = rows.flatMap((row) => Object.keys(row)).find((name) => !readable(fields).includes(name));
     if (strange !== undefined) return { case: given.case, differences: [`input \`${input.name}\` has no field \`${strange}\``] };
-    bindings.push({ kind: 'source', name: input.name, input: asSource(input.name, fields, rows), files: [await land(input.name, rows)] });
+    bindings.push({ kind: 'source', name: input.name, input: asSource(input, fields), files: [await land(input.name, rows)] });
   }
   const now = ports.clock.now().toISOString();
   const plan: Plan = {
@@ -67,11 +68,11 @@ export async function testCase(ports: Ports, model: MeshModel, product: ProductM
 
 const readable = (fields: readonly FieldModel[]) => [...fields.map(({ name }) => name), RECORDED_AT, SOURCE_FILE];
 
-/** Every input of a case is a drop, whatever it is in the mesh; system columns are given like fields. */
-function asSource(name: string, fields: readonly FieldModel[], rows: readonly DataRow[]): SourceInputModel {
-  const given = (column: string) => rows.some((row) => column in row);
-  const system = [{ name: RECORDED_AT, kind: 'timestamp' } as const].filter((column) => column.name === RECORDED_AT || given(column.name));
-  const all = [...fields, ...system.map(({ name: column, kind }) => ({ ...fields[0]!, name: column, type: { kind } }))];
+/** Every input of a case is a drop, whatever it is in the mesh; a port's system column is given like a field. */
+function asSource(input: InputModel, fields: readonly FieldModel[]): SourceInputModel {
+  const recordedAt = { ...FIELD_DEFAULTS, name: RECORDED_AT, type: { kind: 'timestamp' }, description: '' } as const;
+  const all = input.kind === 'port' ? [...fields, recordedAt] : fields;
+  const { name } = input;
   return { kind: 'source', name, description: '', path: name, format: 'ndjson', fields: all, read: 'all', ...SOURCE_DEFAULTS };
 }
 

@@ -1,0 +1,30 @@
+import type { SqlChecker } from '../../model/sql-checker.ts';
+import { analyzeSql } from '../../model/sql/analyze-sql.ts';
+import { loadSqlParser } from '../../model/sql/sql-parser.ts';
+import { createSqlBinder } from './sql/bind-sql.ts';
+import { toDuckdb } from './sql/to-duckdb.ts';
+
+/**
+ * Checks SQL by the parser (tables, names, functions, lineage) and then, as it will run, by the engine's own binder,
+ * which tells the types.
+ */
+export function createSqlChecker(): SqlChecker & { close(): void } {
+  const binder = createSqlBinder();
+  return {
+    async check({ text, file, tables }) {
+      const parser = await loadSqlParser();
+      const analysis = analyzeSql(parser, { text, file, tables });
+      const reads = analysis.reads.map(({ table }) => table);
+      const untyped = analysis.columns.map((column) => ({ ...column, type: undefined, engineType: 'unknown' }));
+      if (analysis.problems.length > 0) return { reads, columns: untyped, problems: analysis.problems };
+      const bound = await binder.bind({ trino: text, duckdb: toDuckdb(parser, text), file, tables });
+      if (bound.problems.length > 0) return { reads, columns: untyped, problems: bound.problems };
+      const columns = analysis.columns.map((column, index) => {
+        const { type, duckdbType } = bound.columns[index]!;
+        return { ...column, type, engineType: duckdbType };
+      });
+      return { reads, columns, problems: [] };
+    },
+    close: () => binder.close(),
+  };
+}
