@@ -11,7 +11,7 @@ drawn AS (
     v,
     c.*,
     row_number() OVER (PARTITION BY city_no ORDER BY v) - 1 AS nth,
-    chance(v, 101, 4000) AS is_test,
+    v >= 12 AND chance(v, 101, 4000) AS is_test,
     chance(v, 102, 25000) AS is_moji,
     chance(v, 103, 6000) AS no_email,
     chance(v, 104, 30000) AS changes,

@@ -13,7 +13,7 @@ bought AS (
   SELECT w.*, CASE WHEN w.day >= u.signed_up_on + u.stays_days::INTEGER THEN other_u ELSE wanted_u END AS u
   FROM wanted AS w JOIN users AS u ON u.u = w.wanted_u
 ),
-shops AS (SELECT city_no, list(v ORDER BY v) AS vs FROM vendors GROUP BY city_no)
+shops AS (SELECT city_no, list(v ORDER BY v) AS vs FROM vendors WHERE NOT is_test GROUP BY city_no)
 SELECT
   b.o,
   'o' || (1000000 + b.o) AS order_id,
