@@ -24,7 +24,9 @@ export type PortRow<P extends ProductDeclaration> = {
 }[keyof P['outputs']];
 
 /** A function from typed input rows to typed output rows, as a stream. */
-export type TransformFunction<P extends ProductDeclaration> = (context: TransformContext<P>) => AsyncIterable<PortRow<P>>;
+export type TransformFunction<P extends ProductDeclaration> = (
+  context: TransformContext<P>,
+) => AsyncIterable<PortRow<P>>;
 
 /**
  * Types a product's TypeScript transformation, the default export of its `transform.ts`.

@@ -68,7 +68,12 @@ export class MeshError extends Error {
 /** Says that this target does not have an operation (yet). */
 export class UnsupportedError extends MeshError {
   constructor(operation: string, target: string, fix: string) {
-    super({ code: 'unsupported', kind: 'unsupported', message: `\`${operation}\` is not supported on the ${target} target`, fix });
+    super({
+      code: 'unsupported',
+      kind: 'unsupported',
+      message: `\`${operation}\` is not supported on the ${target} target`,
+      fix,
+    });
     this.name = 'UnsupportedError';
   }
 }

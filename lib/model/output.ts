@@ -44,8 +44,13 @@ export interface OutputOptions<F extends Fields = Fields> {
   readonly grants?: readonly Grant[];
 }
 
-/** An output port as declared. */
-export type Output<F extends Fields = Fields> = OutputOptions<F>;
+/** An output port as declared; its key and actual time were checked against its fields when it was. */
+export interface Output<F extends Fields = Fields> extends Omit<OutputOptions, 'fields' | 'key' | 'actualTime'> {
+  readonly fields: F;
+  // Plain names, so that any port is an `Output`: `keyof F` would make the type invariant.
+  readonly key?: readonly string[];
+  readonly actualTime?: string;
+}
 
 /**
  * Declares an output port.

@@ -25,5 +25,9 @@ export interface CheckedStatement {
 
 /** Checks one SELECT in Athena's dialect without reading data: syntax, tables, functions, names and types. */
 export interface SqlChecker {
-  check(statement: { readonly text: string; readonly file?: string; readonly tables: SqlTables }): Promise<CheckedStatement>;
+  check(statement: {
+    readonly text: string;
+    readonly file?: string;
+    readonly tables: SqlTables;
+  }): Promise<CheckedStatement>;
 }

@@ -6,7 +6,11 @@ import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
 import { readModeOf } from './read-mode.ts';
 
 /** Refuses inputs that do not exist, were not granted, or would append the same facts again. */
-export function checkInputs(product: LoadedProduct, products: ReadonlyMap<string, LoadedProduct>, problems: ProblemList): void {
+export function checkInputs(
+  product: LoadedProduct,
+  products: ReadonlyMap<string, LoadedProduct>,
+  problems: ProblemList,
+): void {
   const { id, declaration } = product;
   const inputs = Object.entries(declaration.inputs);
   if (inputs.length === 0) {
@@ -29,7 +33,12 @@ function checkSource({ id }: LoadedProduct, name: string, path: string, problems
   const inside = path !== '' && !path.startsWith('/') && !path.split(/[\\/]/).includes('..');
   if (inside) return;
   const message = `source \`${name}\` has the path \`${path}\`, which leaves the landing folder`;
-  problems.add('invalid-path', { product: id }, message, 'name a folder or file below it, such as `logistics/tracking`');
+  problems.add(
+    'invalid-path',
+    { product: id },
+    message,
+    'name a folder or file below it, such as `logistics/tracking`',
+  );
 }
 
 function checkPort(
@@ -82,4 +91,3 @@ function purposes(output: Output, team: string): string {
   const granted = (output.grants ?? []).filter(({ to }) => to === team).map(({ purpose }) => purpose);
   return granted.length === 0 ? 'no purpose' : listNames(granted);
 }
-

@@ -1,25 +1,51 @@
 import type { MeshDeclaration } from '../define-mesh.ts';
-import { KEBAB_NAME, LONGEST_NAME, LONGEST_STACK_NAME, RECORDED_AT, SNAKE_NAME, SOURCE_FILE, stackName } from '../names.ts';
+import {
+  KEBAB_NAME,
+  LONGEST_NAME,
+  LONGEST_STACK_NAME,
+  RECORDED_AT,
+  SNAKE_NAME,
+  SOURCE_FILE,
+  stackName,
+} from '../names.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
-import { RESERVED_WORDS } from './reserved-words.ts';
 import type { ProblemList } from './problem-list.ts';
+import { RESERVED_WORDS } from './reserved-words.ts';
 
 /** Refuses names that Glue, Athena or CloudFormation would refuse, and names used twice. */
 export function checkNames(mesh: MeshDeclaration, products: readonly LoadedProduct[], problems: ProblemList): void {
   const kebab = (what: string, name: string, product?: string) => {
     if (KEBAB_NAME.test(name)) return;
     const fix = 'use small letters, digits and single hyphens, beginning with a letter, such as `vendor-performance`';
-    problems.add('invalid-name', { product }, `${what} name \`${name}\` can't be a part of a database or stack name`, fix);
+    problems.add(
+      'invalid-name',
+      { product },
+      `${what} name \`${name}\` can't be a part of a database or stack name`,
+      fix,
+    );
   };
   kebab('mesh', mesh.name);
   for (const { name } of mesh.domains) kebab('domain', name);
   for (const { name } of mesh.teams ?? []) kebab('team', name);
-  refuseTwice('domain', mesh.domains.map(({ name }) => name), problems);
-  refuseTwice('entity', (mesh.entities ?? []).map(({ name }) => name), problems);
+  refuseTwice(
+    'domain',
+    mesh.domains.map(({ name }) => name),
+    problems,
+  );
+  refuseTwice(
+    'entity',
+    (mesh.entities ?? []).map(({ name }) => name),
+    problems,
+  );
   for (const id of repeated(products.map((product) => product.id))) {
     const same = products.filter((product) => product.id === id);
     const files = same.map(({ file }) => file ?? 'the mesh itself').join(' and ');
-    problems.add('duplicate-name', { product: id }, `is declared ${same.length} times: in ${files}`, 'rename or remove all but one');
+    problems.add(
+      'duplicate-name',
+      { product: id },
+      `is declared ${same.length} times: in ${files}`,
+      'rename or remove all but one',
+    );
   }
   for (const product of products) checkProductNames(mesh.name, product, kebab, problems);
 }
@@ -58,13 +84,23 @@ function checkProductNames(
 
 function checkFieldName(name: string, where: { product: string; port: string }, problems: ProblemList): void {
   if (name === RECORDED_AT || name === SOURCE_FILE) {
-    problems.add('reserved-name', { ...where, field: name }, `\`${name}\` is a system column`, 'choose another name for the field');
+    problems.add(
+      'reserved-name',
+      { ...where, field: name },
+      `\`${name}\` is a system column`,
+      'choose another name for the field',
+    );
     return;
   }
   checkSnakeName('field', name, { ...where, field: name }, problems);
 }
 
-function checkSnakeName(what: string, name: string, where: { product: string; port?: string; field?: string }, problems: ProblemList) {
+function checkSnakeName(
+  what: string,
+  name: string,
+  where: { product: string; port?: string; field?: string },
+  problems: ProblemList,
+) {
   if (name.length > LONGEST_NAME) {
     const message = `${what} name \`${name.slice(0, 40)}…\` has ${name.length} characters, Glue allows ${LONGEST_NAME}`;
     problems.add('invalid-name', where, message, 'shorten it');

@@ -27,7 +27,12 @@ export function checkOwners(mesh: MeshDeclaration, product: LoadedProduct, probl
     team('unknown-owner', declaration.owner.team, 'is owned by', where);
     if (domain && domain.team !== declaration.owner.team) {
       const message = `is owned by \`${declaration.owner.team}\`, but domain \`${domain.name}\` belongs to \`${domain.team}\``;
-      problems.add('foreign-owner', where, message, `make \`${domain.team}\` its owner, or move it to a domain of that team`);
+      problems.add(
+        'foreign-owner',
+        where,
+        message,
+        `make \`${domain.team}\` its owner, or move it to a domain of that team`,
+      );
     }
   }
   if (!VERSION.test(declaration.version)) {
@@ -42,12 +47,18 @@ export function checkOwners(mesh: MeshDeclaration, product: LoadedProduct, probl
     for (const grant of output.grants ?? []) {
       const place = { product: id, port };
       team('unknown-team', grant.to, 'grants to', place);
-      if (!grant.purpose?.trim()) problems.add('no-purpose', place, `the grant to \`${grant.to}\` has no purpose`, 'add `purpose`');
+      if (!grant.purpose?.trim())
+        problems.add('no-purpose', place, `the grant to \`${grant.to}\` has no purpose`, 'add `purpose`');
       checkDay('until', grant.until, place, problems);
       for (const field of grant.columns ?? []) {
         if (output.fields[field]) continue;
         const message = `the grant to \`${grant.to}\` names \`${field}\`, which is not a field`;
-        problems.add('invalid-grant', { ...place, field }, message, `name one of ${listNames(Object.keys(output.fields))}`);
+        problems.add(
+          'invalid-grant',
+          { ...place, field },
+          message,
+          `name one of ${listNames(Object.keys(output.fields))}`,
+        );
       }
     }
   }
@@ -58,7 +69,12 @@ export function teamNames(mesh: MeshDeclaration): string[] {
   return [...new Set([...mesh.domains.map(({ team }) => team), ...(mesh.teams ?? []).map(({ name }) => name)])];
 }
 
-function checkDay(what: string, day: string | undefined, where: { product: string; port?: string }, problems: ProblemList): void {
+function checkDay(
+  what: string,
+  day: string | undefined,
+  where: { product: string; port?: string },
+  problems: ProblemList,
+): void {
   if (day === undefined || (DAY.test(day) && !Number.isNaN(Date.parse(day)))) return;
   problems.add('invalid-day', where, `\`${what}: '${day}'\` is not a day`, 'write it as `2027-12-31`');
 }

@@ -1,6 +1,6 @@
+import type { Field } from '../field.ts';
 import type { FieldType } from '../field-type.ts';
 import { describeType } from '../field-type.ts';
-import type { Field } from '../field.ts';
 import type { Output } from '../output.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
 import { listNames, type ProblemList } from './problem-list.ts';
@@ -8,7 +8,11 @@ import { listNames, type ProblemList } from './problem-list.ts';
 type Place = { product: string; port: string };
 
 /** Refuses output ports whose contract can't hold: keys, modes, types, times, rules and service levels. */
-export function checkPorts({ id, declaration }: LoadedProduct, entities: ReadonlySet<string>, problems: ProblemList): void {
+export function checkPorts(
+  { id, declaration }: LoadedProduct,
+  entities: ReadonlySet<string>,
+  problems: ProblemList,
+): void {
   if (Object.keys(declaration.outputs).length === 0) {
     problems.add('no-output', { product: id }, 'has no output port, so nobody could read it', 'add one to `outputs`');
   }
@@ -24,11 +28,17 @@ export function checkPorts({ id, declaration }: LoadedProduct, entities: Readonl
   }
 }
 
-function checkFields(fields: { readonly [name: string]: Field }, where: Place, entities: ReadonlySet<string>, problems: ProblemList) {
+function checkFields(
+  fields: { readonly [name: string]: Field },
+  where: Place,
+  entities: ReadonlySet<string>,
+  problems: ProblemList,
+) {
   if (Object.keys(fields).length === 0) problems.add('no-field', where, 'has no field', 'add one to `fields`');
   for (const [field, { spec }] of Object.entries(fields)) {
     const wrong = unholdable(spec.type);
-    if (wrong) problems.add('invalid-type', { ...where, field }, `type ${describeType(spec.type)}: ${wrong.what}`, wrong.fix);
+    if (wrong)
+      problems.add('invalid-type', { ...where, field }, `type ${describeType(spec.type)}: ${wrong.what}`, wrong.fix);
     if (spec.entity !== undefined && !entities.has(spec.entity)) {
       const message = `identifies \`${spec.entity}\`, which the mesh does not know; it has ${listNames([...entities])}`;
       problems.add('unknown-entity', { ...where, field }, message, 'add it to the mesh’s `entities`');
@@ -41,13 +51,24 @@ function checkKey(port: string, output: Output, where: Place, problems: ProblemL
   const key = output.key ?? [];
   if (output.mode !== 'append' && key.length === 0) {
     const fix = `add \`key: ['…']\` or publish by \`append\``;
-    problems.add('mode-without-key', where, `output \`${port}\` publishes by \`${output.mode}\` but has no \`key\``, fix);
+    problems.add(
+      'mode-without-key',
+      where,
+      `output \`${port}\` publishes by \`${output.mode}\` but has no \`key\``,
+      fix,
+    );
   }
   for (const field of key) {
     const fix = `name one of its fields: ${listNames(names)}`;
-    if (!names.includes(field)) problems.add('unknown-key', { ...where, field }, `key \`${field}\` is not a field`, fix);
+    if (!names.includes(field))
+      problems.add('unknown-key', { ...where, field }, `key \`${field}\` is not a field`, fix);
     else if (!output.fields[field]!.spec.required) {
-      problems.add('nullable-key', { ...where, field }, `key \`${field}\` may be null`, 'add `.required()` to the field');
+      problems.add(
+        'nullable-key',
+        { ...where, field },
+        `key \`${field}\` may be null`,
+        'add `.required()` to the field',
+      );
     }
   }
 }
@@ -72,7 +93,12 @@ function checkPromises({ fields, actualTime, slo, retention }: Output, where: Pl
     problems.add('invalid-slo', where, `completeness ${share} is not a share`, 'give a number from 0 to 1');
   }
   if (retention && !(retention.seconds > 0)) {
-    problems.add('invalid-retention', where, `retention of ${retention.seconds} s keeps nothing`, 'give a longer one, such as `days(30)`');
+    problems.add(
+      'invalid-retention',
+      where,
+      `retention of ${retention.seconds} s keeps nothing`,
+      'give a longer one, such as `days(30)`',
+    );
   }
 }
 
@@ -88,7 +114,12 @@ function checkRules(
     const targets = [...Object.keys(inputs), ...Object.keys(outputs)];
     for (const field of rule.fields) {
       if (output.fields[field]) continue;
-      problems.add('invalid-rule', { ...where, field }, `rule \`${rule.name}\`: \`${field}\` is not a field`, `name one of ${listNames(Object.keys(output.fields))}`);
+      problems.add(
+        'invalid-rule',
+        { ...where, field },
+        `rule \`${rule.name}\`: \`${field}\` is not a field`,
+        `name one of ${listNames(Object.keys(output.fields))}`,
+      );
     }
     if (rule.fields.length !== rule.toFields.length || rule.fields.length === 0) {
       const message = `rule \`${rule.name}\` compares ${rule.fields.length} fields with ${rule.toFields.length}`;
@@ -119,7 +150,8 @@ function unholdable(type: FieldType): { what: string; fix: string } | undefined 
     }
     case 'map': {
       const scalar = !['list', 'struct', 'map', 'binary', 'double'].includes(type.key.kind);
-      if (!scalar) return { what: 'Athena can’t compare such keys', fix: 'use a key of string, int, long, date or decimal' };
+      if (!scalar)
+        return { what: 'Athena can’t compare such keys', fix: 'use a key of string, int, long, date or decimal' };
       return unholdable(type.value);
     }
     default:

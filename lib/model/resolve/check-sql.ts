@@ -30,7 +30,12 @@ export async function checkSql(
   const check = async (name: string, given: string | undefined, where: { product: string; port?: string }) => {
     const loaded = given === undefined ? product.sql[name] : { text: given, file: undefined };
     if (!loaded) {
-      problems.add('no-sql', where, `there is no SQL for \`${name}\``, `write \`${name}.sql\` beside the product's file`);
+      problems.add(
+        'no-sql',
+        where,
+        `there is no SQL for \`${name}\``,
+        `write \`${name}.sql\` beside the product's file`,
+      );
       return undefined;
     }
     const checked = await checker.check({ text: loaded.text, file: loaded.file, tables });
@@ -75,7 +80,11 @@ export async function checkSql(
 }
 
 /** Refuses conditions (of rules and grants) that are not a boolean over the port's own fields. */
-export async function checkConditions({ id, declaration }: LoadedProduct, checker: SqlChecker, problems: ProblemList): Promise<void> {
+export async function checkConditions(
+  { id, declaration }: LoadedProduct,
+  checker: SqlChecker,
+  problems: ProblemList,
+): Promise<void> {
   for (const [port, output] of Object.entries(declaration.outputs)) {
     const rules = (output.quality ?? []).flatMap((rule) =>
       rule.kind === 'references' ? [] : [{ what: `rule \`${rule.name}\``, condition: rule.condition }],
@@ -118,7 +127,12 @@ function compareColumns(
       const returned = column.type ? describeType(column.type) : column.engineType;
       const place = { ...where, field, line: column.line, column: column.column };
       const fix = `write \`CAST(… AS ${trinoType(spec.type)})\`, or change the field's type`;
-      problems.add('wrong-type', place, `the SQL returns ${returned} for \`${field}\`, the contract promises ${promised}`, fix);
+      problems.add(
+        'wrong-type',
+        place,
+        `the SQL returns ${returned} for \`${field}\`, the contract promises ${promised}`,
+        fix,
+      );
     }
   }
   for (const { name, line, column } of columns) {

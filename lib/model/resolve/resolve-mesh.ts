@@ -1,7 +1,7 @@
 import type { FieldType } from '../field-type.ts';
 import { freezeDeep } from '../freeze-deep.ts';
 import { MeshError, type Problem } from '../mesh-error.ts';
-import { MODEL_VERSION, type MeshModel, type ProductModel } from '../mesh-model.ts';
+import { type MeshModel, MODEL_VERSION, type ProductModel } from '../mesh-model.ts';
 import { RECORDED_AT, SOURCE_FILE } from '../names.ts';
 import type { SqlChecker, SqlTables } from '../sql-checker.ts';
 import { checkInputs, readableFields } from './check-inputs.ts';

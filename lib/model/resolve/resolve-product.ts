@@ -28,29 +28,42 @@ export function resolveProduct(mesh: string, product: LoadedProduct, sql: Checke
       const delimiter = input.delimiter ?? SOURCE_DEFAULTS.delimiter;
       const header = input.header ?? SOURCE_DEFAULTS.header;
       const encoding = input.encoding ?? SOURCE_DEFAULTS.encoding;
-      return { kind, name, description, path, format, fields: resolveFields(input.fields), delimiter, header, encoding, read };
+      return {
+        kind,
+        name,
+        description,
+        path,
+        format,
+        fields: resolveFields(input.fields),
+        delimiter,
+        header,
+        encoding,
+        read,
+      };
     }
     const { kind, port } = input;
     const purpose = input.purpose ?? PRODUCT_DEFAULTS.ownPurpose;
     const provider = input.product as ProductModel['id'];
     return { kind, name, product: provider, port, uri: uriOf(mesh, provider, port), purpose, read };
   });
-  const outputs = Object.entries(declaration.outputs).map(([name, output]): OutputModel => ({
-    name,
-    uri: uriOf(mesh, id, name),
-    table: name,
-    description: output.description,
-    fields: resolveFields(output.fields),
-    key: output.key ?? [],
-    mode: output.mode,
-    actualTime: output.actualTime,
-    retentionSeconds: output.retention?.seconds,
-    quality: output.quality ?? [],
-    slo: output.slo ?? {},
-    terms: output.terms,
-    grants: output.grants ?? [],
-    lineage: sql.lineage[name] ?? [],
-  }));
+  const outputs = Object.entries(declaration.outputs).map(
+    ([name, output]): OutputModel => ({
+      name,
+      uri: uriOf(mesh, id, name),
+      table: name,
+      description: output.description,
+      fields: resolveFields(output.fields),
+      key: output.key ?? [],
+      mode: output.mode,
+      actualTime: output.actualTime,
+      retentionSeconds: output.retention?.seconds,
+      quality: output.quality ?? [],
+      slo: output.slo ?? {},
+      terms: output.terms,
+      grants: output.grants ?? [],
+      lineage: sql.lineage[name] ?? [],
+    }),
+  );
   const transform = resolveTransform(product, sql);
   return {
     id,
