@@ -21,11 +21,15 @@ export async function takeProductLock(file: string, onWaiting?: () => void): Pro
     mkdirSync(dirname(file), { recursive: true });
     const connection = new Library(file, { timeout: 0 });
     // Never written to, so there is nothing that a file beside it could roll back.
-    connection.pragma('journal_mode = MEMORY');
+    connection.exec('PRAGMA journal_mode = MEMORY');
     for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
         connection.exec('BEGIN IMMEDIATE');
-        return () => connection.close();
+        return () => {
+          // Closing alone may be put off until the garbage is collected.
+          connection.exec('ROLLBACK');
+          connection.close();
+        };
       } catch (error) {
         if (!isBusy(error)) {
           connection.close();
