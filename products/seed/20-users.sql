@@ -3,7 +3,7 @@
 -- Users are numbered in the order they signed up, so who exists on a day is a range of numbers.
 CREATE MACRO first_users() AS greatest(300, floor(24000 * getvariable('scale')))::BIGINT;
 
-CREATE MACRO users_by(d) AS first_users() + floor(d * greatest(0.5, 44 * getvariable('scale')))::BIGINT;
+CREATE MACRO users_by(d) AS first_users() + ceil(d * greatest(0.5, 44 * getvariable('scale')))::BIGINT;
 
 CREATE TABLE users AS
 WITH drawn AS (

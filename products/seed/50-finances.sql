@@ -20,7 +20,7 @@ COPY (
 
 CREATE TABLE payments AS
 WITH due AS (
-  SELECT o, order_id, o.currency, status, placed_at, cents, city, pick(o, 511, 100000) AS luck, chance(o, 512, 500) AS in_euro,
+  SELECT o, order_id, o.currency, status, placed_at, cents, pick(o, 511, 100000) AS luck, status = 'delivered' AND NOT is_corrected AS is_plain, chance(o, 512, 500) AS in_euro,
     list_extract(['card', 'card', 'card', 'wallet', 'wallet', 'transfer'], 1 + pick(o, 513, 6)) AS method
   FROM orders AS o JOIN totals USING (o)
 ),
@@ -37,7 +37,7 @@ events AS (
   SELECT *, 0 AS n, 'charge' AS kind, 'failed' AS outcome, cents AS paid_cents, placed_at + INTERVAL 5 SECOND AS processed_at FROM converted WHERE luck < 3000
   UNION ALL
   -- Cancelled in time: half were never charged. And 300 in 100k just never paid.
-  SELECT *, 1, 'charge', 'settled', CASE WHEN luck BETWEEN 40000 AND 40199 THEN cents + 100 ELSE cents END, placed_at + INTERVAL 60 SECOND FROM converted
+  SELECT *, 1, 'charge', 'settled', CASE WHEN is_plain AND luck BETWEEN 40000 AND 40199 THEN cents + 100 ELSE cents END, placed_at + INTERVAL 60 SECOND FROM converted
   WHERE NOT (status = 'cancelled' AND luck % 2 = 0) AND luck < 99700
   UNION ALL
   SELECT *, 2, 'refund', 'settled', cents, placed_at + INTERVAL (1 + luck % 6) DAY FROM converted
@@ -71,5 +71,5 @@ UNION ALL SELECT 'payments-orphan', count(*) FILTER (n = 4) FROM payments
 UNION ALL SELECT 'payments-partial-refund', count(*) FILTER (n = 3) FROM payments
 UNION ALL SELECT 'payments-other-currency', count(*) FILTER (is_mixed AND n < 4) FROM payments
 UNION ALL SELECT 'payments-currency-spelling', count(*) FILTER (odd_currency) FROM payments
-UNION ALL SELECT 'payments-one-unit-too-much', count(*) FILTER (n = 1 AND luck BETWEEN 40000 AND 40199) FROM payments
+UNION ALL SELECT 'payments-one-unit-too-much', count(*) FILTER (n = 1 AND is_plain AND luck BETWEEN 40000 AND 40199) FROM payments
 UNION ALL SELECT 'payments-missing', count(*) FROM orders AS o ANTI JOIN payments AS p ON p.o = o.o AND p.n = 1;
