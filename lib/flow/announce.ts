@@ -4,7 +4,11 @@ import type { Ports } from '../ports/ports.ts';
 import type { Publication } from '../ports/publication.ts';
 
 /** Tells the bus of a publication; its event's id is the publication's moment, so telling it twice is once. */
-export async function announcePublished(ports: Ports, product: ProductModel, { publicationId, recordedAt, outputs }: Publication): Promise<void> {
+export async function announcePublished(
+  ports: Ports,
+  product: ProductModel,
+  { publicationId, recordedAt, outputs }: Publication,
+): Promise<void> {
   await ports.bus.announce(
     event(ports, product, 'mesh.publication.published', `${product.id}/${publicationId}/${recordedAt}`, {
       product: product.id,
@@ -15,13 +19,27 @@ export async function announcePublished(ports: Ports, product: ProductModel, { p
 }
 
 /** Tells the bus of a result that failed verification. */
-export async function announceQuarantined(ports: Ports, product: ProductModel, runId: string, publicationId: string): Promise<void> {
+export async function announceQuarantined(
+  ports: Ports,
+  product: ProductModel,
+  runId: string,
+  publicationId: string,
+): Promise<void> {
   await ports.bus.announce(
-    event(ports, product, 'mesh.publication.quarantined', `${product.id}/${publicationId}/${runId}`, { product: product.id, publicationId }),
+    event(ports, product, 'mesh.publication.quarantined', `${product.id}/${publicationId}/${runId}`, {
+      product: product.id,
+      publicationId,
+    }),
   );
 }
 
-function event(ports: Ports, product: ProductModel, type: MeshEvent['type'], id: string, data: MeshEvent['data']): MeshEvent {
+function event(
+  ports: Ports,
+  product: ProductModel,
+  type: MeshEvent['type'],
+  id: string,
+  data: MeshEvent['data'],
+): MeshEvent {
   const time = ports.clock.now().toISOString();
   return { specversion: '1.0', id, source: product.uri, type, time, datacontenttype: 'application/json', data };
 }

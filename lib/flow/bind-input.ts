@@ -19,7 +19,8 @@ export async function bindInput(
   provider: RegisteredProduct | undefined,
   base: Publication | undefined,
 ): Promise<Binding> {
-  if (input.kind === 'source') return { kind: 'source', name: input.name, input, files: pin.kind === 'source' ? pin.files : [] };
+  if (input.kind === 'source')
+    return { kind: 'source', name: input.name, input, files: pin.kind === 'source' ? pin.files : [] };
   const output = provider && findOutput(provider.manifest, input.port);
   const published = provider?.current?.outputs[input.port];
   if (!output || !published) throw portIsGone(product, input.name, input.uri);

@@ -8,7 +8,13 @@ import { wokenBy } from './wake.ts';
 
 /** What a build does now, for whoever shows progress. */
 export type BuildProgress =
-  | { readonly kind: 'step'; readonly product: ProductId; readonly step: RunStep; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'step';
+      readonly product: ProductId;
+      readonly step: RunStep;
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly kind: 'result'; readonly result: RunResult; readonly done: number; readonly total: number };
 
 export interface BuildOptions {

@@ -18,14 +18,25 @@ export async function* checkedRows(
   product: ProductModel,
   rows: AsyncIterable<{ port: string; row: DataRow }>,
 ): AsyncIterable<{ port: string; row: DataRow }> {
-  const checks = new Map(product.outputs.map(({ name, fields }) => [name, { fields, known: new Set(fields.map((field) => field.name)) }]));
+  const checks = new Map(
+    product.outputs.map(({ name, fields }) => [name, { fields, known: new Set(fields.map((field) => field.name)) }]),
+  );
   let number = 0;
   for await (const each of rows) {
     number += 1;
     const check = checks.get(each.port);
-    if (!check) throw refused(product, undefined, undefined, number, `a row for \`${each.port}\``, 'is for no output port of the product');
+    if (!check)
+      throw refused(
+        product,
+        undefined,
+        undefined,
+        number,
+        `a row for \`${each.port}\``,
+        'is for no output port of the product',
+      );
     for (const name in each.row) {
-      if (!check.known.has(name)) throw refused(product, each.port, name, number, `field \`${name}\``, 'is not in the contract');
+      if (!check.known.has(name))
+        throw refused(product, each.port, name, number, `field \`${name}\``, 'is not in the contract');
     }
     for (const { name, type } of check.fields) {
       const value = each.row[name];
@@ -41,7 +52,13 @@ export function outputOf(product: ProductModel, port: string) {
   const output = findOutput(product, port);
   if (output) return output;
   const message = `has no port \`${port}\`; it has ${product.outputs.map(({ name }) => `\`${name}\``).join(', ')}`;
-  throw new MeshError({ code: 'unknown-port', kind: 'not-found', message, where: { product: product.id }, fix: 'name one of them' });
+  throw new MeshError({
+    code: 'unknown-port',
+    kind: 'not-found',
+    message,
+    where: { product: product.id },
+    fix: 'name one of them',
+  });
 }
 
 function fits(value: unknown, type: FieldType): boolean {
@@ -67,9 +84,15 @@ function fits(value: unknown, type: FieldType): boolean {
     case 'list':
       return Array.isArray(value) && value.every((item) => item === null || fits(item, type.of));
     case 'struct':
-      return isRecord(value) && Object.entries(type.fields).every(([name, of]) => value[name] == null || fits(value[name], of));
+      return (
+        isRecord(value) &&
+        Object.entries(type.fields).every(([name, of]) => value[name] == null || fits(value[name], of))
+      );
     case 'map':
-      return value instanceof Map && [...value].every(([key, held]) => fits(key, type.key) && (held === null || fits(held, type.value)));
+      return (
+        value instanceof Map &&
+        [...value].every(([key, held]) => fits(key, type.key) && (held === null || fits(held, type.value)))
+      );
   }
 }
 
@@ -82,7 +105,14 @@ function show(value: unknown): string {
   return `\`${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}\` (${typeof value})`;
 }
 
-function refused(product: ProductModel, port: string | undefined, field: string | undefined, row: number, value: string, why: string) {
+function refused(
+  product: ProductModel,
+  port: string | undefined,
+  field: string | undefined,
+  row: number,
+  value: string,
+  why: string,
+) {
   const file = product.transform.kind === 'sql' ? undefined : product.transform.file;
   return new MeshError({
     code: 'wrong-row',

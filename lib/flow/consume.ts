@@ -76,7 +76,8 @@ export async function consume(ports: Ports, product: ProductModel, options: Cons
   }
   const recordedAt = laterThan(ports.clock.now(), current?.recordedAt);
   const sequence = registered?.sequence ?? 0;
-  const earlier = current && (await ports.registry.publications(product.id)).find((each) => each.publicationId === publicationId);
+  const earlier =
+    current && (await ports.registry.publications(product.id)).find((each) => each.publicationId === publicationId);
   if (earlier) return { kind: 'reverted', publication: { ...earlier, recordedAt }, sequence };
   const before = base?.outputs ?? {};
   const productFingerprint = product.fingerprint;
@@ -90,7 +91,10 @@ export async function consume(ports: Ports, product: ProductModel, options: Cons
 function lineageFingerprint(product: ProductModel, providers: ReadonlyMap<string, RegisteredProduct>): string {
   const incremental = product.inputs.filter((input) => input.kind === 'port' && input.read === 'new');
   if (incremental.length === 0) return product.fingerprint;
-  return contentHash([product.fingerprint, ...incremental.map(({ name }) => providers.get(name)!.current!.fingerprint)]);
+  return contentHash([
+    product.fingerprint,
+    ...incremental.map(({ name }) => providers.get(name)!.current!.fingerprint),
+  ]);
 }
 
 function pinPort(input: PortInputModel, providers: ReadonlyMap<string, RegisteredProduct>): Pin {
@@ -98,7 +102,12 @@ function pinPort(input: PortInputModel, providers: ReadonlyMap<string, Registere
   return { kind: 'port', product: input.product, port: input.port, publicationId, recordedAt };
 }
 
-async function pinSource(ports: Ports, product: ProductModel, input: SourceInputModel, fingerprint: string): Promise<Pin> {
+async function pinSource(
+  ports: Ports,
+  product: ProductModel,
+  input: SourceInputModel,
+  fingerprint: string,
+): Promise<Pin> {
   const present = await ports.sources.list(input);
   if (input.read === 'all') return { kind: 'source', digest: digestOf(present), files: present };
   const consumed = await ports.registry.consumedFiles(product.id, fingerprint, input.name);
@@ -141,6 +150,9 @@ function isDue(product: ProductModel, pins: Plan['pins'], base: Publication): bo
   });
 }
 
-function mapValues<From, To>(record: { readonly [key: string]: From }, map: (value: From) => To): { [key: string]: To } {
+function mapValues<From, To>(
+  record: { readonly [key: string]: From },
+  map: (value: From) => To,
+): { [key: string]: To } {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

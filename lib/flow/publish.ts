@@ -16,7 +16,16 @@ export async function publish(
 ): Promise<Publication | undefined> {
   const { publicationId, fingerprint, recordedAt, pins } = plan;
   const { version, id } = product;
-  const publication: Publication = { product: id, publicationId, version, fingerprint, runId, recordedAt, inputs: pins, outputs };
+  const publication: Publication = {
+    product: id,
+    publicationId,
+    version,
+    fingerprint,
+    runId,
+    recordedAt,
+    inputs: pins,
+    outputs,
+  };
   if (await ports.registry.publish(publication, plan.sequence)) return publication;
   // The process may have died after moving the pointer and before its journal knew.
   const current = (await ports.registry.find(id))?.current;

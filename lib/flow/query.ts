@@ -81,13 +81,23 @@ export async function readableTables(
       else if (!publication?.outputs[output.name]) {
         const reason = asOf === undefined ? 'it has no publication yet' : `it had no publication at ${asOf}`;
         refused.push({ name, reason, fix: asOf === undefined ? 'run `mesh build`' : 'ask for a later time' });
-      } else tables.push({ product: manifest.id, database, table: output.table, binding: bind(output, publication, access) });
+      } else
+        tables.push({
+          product: manifest.id,
+          database,
+          table: output.table,
+          binding: bind(output, publication, access),
+        });
     }
   }
   return { tables, refused };
 }
 
-function bind(output: OutputModel, publication: Publication, access: { columns: readonly string[]; rows?: readonly string[] }): QueryTable['binding'] {
+function bind(
+  output: OutputModel,
+  publication: Publication,
+  access: { columns: readonly string[]; rows?: readonly string[] },
+): QueryTable['binding'] {
   const { snapshot, columns } = publication.outputs[output.name]!;
   const fields = output.fields.filter(({ name }) => access.columns.includes(name) && columns.includes(name));
   return { kind: 'port', name: output.name, snapshot, fields, rows: access.rows };
@@ -97,16 +107,35 @@ function bind(output: OutputModel, publication: Publication, access: { columns: 
 function explainDenied(thrown: unknown, refused: readonly Refused[]): unknown {
   if (!(thrown instanceof MeshError)) return thrown;
   const text = thrown.problems.map(({ message }) => message).join('\n');
-  const hit = refused.find(({ name }) => new RegExp(`\\b(${name.replace('.', '\\.')}|${name.split('.')[1]})\\b`).test(text));
-  if (!hit || (thrown.kind !== 'denied' && thrown.kind !== 'not-found' && !/unknown-table|denied/.test(thrown.code))) return thrown;
-  return new MeshError({ code: 'denied', kind: 'denied', message: `\`${hit.name}\` may not be read: ${hit.reason}`, fix: hit.fix, cause: thrown });
+  const hit = refused.find(({ name }) =>
+    new RegExp(`\\b(${name.replace('.', '\\.')}|${name.split('.')[1]})\\b`).test(text),
+  );
+  if (!hit || (thrown.kind !== 'denied' && thrown.kind !== 'not-found' && !/unknown-table|denied/.test(thrown.code)))
+    return thrown;
+  return new MeshError({
+    code: 'denied',
+    kind: 'denied',
+    message: `\`${hit.name}\` may not be read: ${hit.reason}`,
+    fix: hit.fix,
+    cause: thrown,
+  });
 }
 
 /** The output port of a registered product, or an error that says what there is. */
-export async function getPort(ports: Ports, id: string, port: string): Promise<{ product: ProductModel; output: OutputModel }> {
+export async function getPort(
+  ports: Ports,
+  id: string,
+  port: string,
+): Promise<{ product: ProductModel; output: OutputModel }> {
   const all = await ports.registry.list();
   const product = all.find(({ manifest }) => manifest.id === id)?.manifest;
-  if (!product) throw new MeshError({ code: 'no-such-product', kind: 'not-found', message: `there is no product \`${id}\``, fix: 'see `mesh search`' });
+  if (!product)
+    throw new MeshError({
+      code: 'no-such-product',
+      kind: 'not-found',
+      message: `there is no product \`${id}\``,
+      fix: 'see `mesh search`',
+    });
   const output = findOutput(product, port);
   if (output) return { product, output };
   const message = `\`${id}\` has no port \`${port}\`; it has ${product.outputs.map(({ name }) => `\`${name}\``).join(', ')}`;

@@ -15,8 +15,17 @@ export async function retain(ports: Ports, product: ProductModel): Promise<void>
   const longest = Math.max(YOUNGEST_EXPIRED_SECONDS, ...kept.map((seconds) => seconds ?? 0));
   const before = ports.clock.now().getTime() - longest * 1000;
   // Newest first: a publication was current until the one before it in this list was recorded.
-  const expired = keepsForEver ? [] : publications.filter((_, index) => index > 0 && Date.parse(publications[index - 1]!.recordedAt) < before);
-  if (expired.length > 0) await ports.registry.expire(product.id, expired.map(({ publicationId }) => publicationId));
+  const expired = keepsForEver
+    ? []
+    : publications.filter((_, index) => index > 0 && Date.parse(publications[index - 1]!.recordedAt) < before);
+  if (expired.length > 0)
+    await ports.registry.expire(
+      product.id,
+      expired.map(({ publicationId }) => publicationId),
+    );
   const needed = publications.filter((publication) => !expired.includes(publication));
-  await ports.warehouse.sweep(product, needed.flatMap(({ outputs }) => Object.values(outputs)));
+  await ports.warehouse.sweep(
+    product,
+    needed.flatMap(({ outputs }) => Object.values(outputs)),
+  );
 }

@@ -1,6 +1,6 @@
-import type { FieldModel, OutputModel } from '../model/mesh-model.ts';
 import type { Severity } from '../model/field.ts';
 import { trinoType } from '../model/field-type.ts';
+import type { FieldModel, OutputModel } from '../model/mesh-model.ts';
 import { measuredTable } from '../ports/warehouse.ts';
 
 /** One rule of a port as something to measure. All SQL is Athena's. */
@@ -45,12 +45,22 @@ export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 /** Every rule that a contract holds its rows to, service levels excepted. */
 export function ruleChecks(output: OutputModel, references: (to: string) => string): Check[] {
   const checks = output.fields.flatMap((field) => fieldChecks(output, field));
-  if (output.key.length > 0) checks.push(uniqueCheck(output, 'key', output.key, 'error', 'rows have a key of their own'));
+  if (output.key.length > 0)
+    checks.push(uniqueCheck(output, 'key', output.key, 'error', 'rows have a key of their own'));
   for (const rule of output.quality) {
     const { name, severity } = rule;
-    const promise = rule.description ?? (rule.kind === 'references' ? `\`${rule.fields.join(', ')}\` exists in \`${rule.to}\`` : rule.condition);
+    const promise =
+      rule.description ??
+      (rule.kind === 'references' ? `\`${rule.fields.join(', ')}\` exists in \`${rule.to}\`` : rule.condition);
     if (rule.kind === 'row') {
-      checks.push({ kind: 'row', rule: name, severity, promise, broken: `NOT coalesce((${rule.condition}\n), false)`, tolerated: 0 });
+      checks.push({
+        kind: 'row',
+        rule: name,
+        severity,
+        promise,
+        broken: `NOT coalesce((${rule.condition}\n), false)`,
+        tolerated: 0,
+      });
     } else if (rule.kind === 'table') {
       checks.push({ kind: 'table', rule: name, severity, promise, condition: rule.condition });
     } else {
@@ -73,13 +83,20 @@ function fieldChecks(output: OutputModel, field: FieldModel): Check[] {
   const row = (rule: string, promise: string, broken: string, of: Severity = severity) =>
     checks.push({ kind: 'row', rule: `${name}:${rule}`, field: name, severity: of, promise, broken, tolerated: 0 });
   const value = (of: string | number | boolean) =>
-    typeof of === 'string' && field.type.kind !== 'string' ? `CAST(${literal(of)} AS ${trinoType(field.type)})` : typeof of === 'string' ? literal(of) : String(of);
+    typeof of === 'string' && field.type.kind !== 'string'
+      ? `CAST(${literal(of)} AS ${trinoType(field.type)})`
+      : typeof of === 'string'
+        ? literal(of)
+        : String(of);
   if (field.required) row('required', 'is never null', `${column} IS NULL`, 'error');
   if (field.min !== undefined) row('min', `is at least ${field.min}`, `${column} < ${value(field.min)}`);
   if (field.max !== undefined) row('max', `is at most ${field.max}`, `${column} > ${value(field.max)}`);
-  if (field.minLength !== undefined) row('min-length', `has at least ${field.minLength} characters`, `length(${column}) < ${field.minLength}`);
-  if (field.maxLength !== undefined) row('max-length', `has at most ${field.maxLength} characters`, `length(${column}) > ${field.maxLength}`);
-  if (field.pattern !== undefined) row('pattern', `matches \`${field.pattern}\``, `NOT regexp_like(${column}, ${literal(field.pattern)})`);
+  if (field.minLength !== undefined)
+    row('min-length', `has at least ${field.minLength} characters`, `length(${column}) < ${field.minLength}`);
+  if (field.maxLength !== undefined)
+    row('max-length', `has at most ${field.maxLength} characters`, `length(${column}) > ${field.maxLength}`);
+  if (field.pattern !== undefined)
+    row('pattern', `matches \`${field.pattern}\``, `NOT regexp_like(${column}, ${literal(field.pattern)})`);
   if (field.oneOf !== undefined) {
     row('one-of', `is one of ${field.oneOf.join(', ')}`, `${column} NOT IN (${field.oneOf.map(value).join(', ')})`);
   }
@@ -88,7 +105,14 @@ function fieldChecks(output: OutputModel, field: FieldModel): Check[] {
 }
 
 /** Rows beyond the first of each value; facts that are appended are held against those already there. */
-function uniqueCheck(output: OutputModel, rule: string, fields: readonly string[], severity: Severity, promise: string, field?: string): Check {
+function uniqueCheck(
+  output: OutputModel,
+  rule: string,
+  fields: readonly string[],
+  severity: Severity,
+  promise: string,
+  field?: string,
+): Check {
   const columns = fields.map(quoted).join(', ');
   const notNull = fields.map((name) => `${quoted(name)} IS NOT NULL`).join(' AND ');
   const twice = `SELECT ${columns}, count(*) - 1 AS broken FROM ${staged(output)} WHERE ${notNull} GROUP BY ${columns} HAVING count(*) > 1`;

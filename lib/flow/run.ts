@@ -49,7 +49,9 @@ export async function run(ports: Ports, product: ProductModel, options: RunOptio
   const since = () => ports.clock.now().getTime() - started;
   for (let beginning = 1; ; beginning += 1) {
     try {
-      const result = await ports.journals.open(product.id, (journal) => runOnce(ports, product, journal, options, since));
+      const result = await ports.journals.open(product.id, (journal) =>
+        runOnce(ports, product, journal, options, since),
+      );
       if (result !== STALE) return result;
       if (beginning === MOST_BEGINNINGS) throw superseded(product);
     } catch (thrown) {
@@ -80,7 +82,13 @@ async function runOnce(
     const moved = await journal.step('publish', () => ports.registry.publish(publication, sequence));
     if (!moved) return STALE;
     await journal.step('announce', () => announcePublished(ports, product, publication));
-    return { ...done, kind: 'published', publicationId: publication.publicationId, rows: rowCounts(publication.outputs), milliseconds: since() };
+    return {
+      ...done,
+      kind: 'published',
+      publicationId: publication.publicationId,
+      rows: rowCounts(publication.outputs),
+      milliseconds: since(),
+    };
   }
   if (plan.productFingerprint !== product.fingerprint) {
     await ports.warehouse.discard(runId, product);
@@ -111,7 +119,14 @@ async function runPlan(
       const at = ports.clock.now().toISOString();
       await journal.step('record', async () => {
         await ports.registry.quarantine(product.id, { publicationId, runId, at, findings, snapshot });
-        await record(ports, product, { runId, outcome: 'quarantined', publicationId, milliseconds: since(), rows: {}, findings });
+        await record(ports, product, {
+          runId,
+          outcome: 'quarantined',
+          publicationId,
+          milliseconds: since(),
+          rows: {},
+          findings,
+        });
       });
       await journal.step('announce', () => announceQuarantined(ports, product, runId, publicationId));
       return { kind: 'quarantined', product: product.id, publicationId, findings, again: false, milliseconds: since() };
@@ -128,7 +143,15 @@ async function runPlan(
     return { kind: 'published', product: product.id, publicationId, rows, findings, milliseconds: since() };
   } catch (thrown) {
     const error = asMeshError(thrown, product).message;
-    await record(ports, product, { runId, outcome: 'failed', publicationId, milliseconds: since(), rows: {}, findings: [], error });
+    await record(ports, product, {
+      runId,
+      outcome: 'failed',
+      publicationId,
+      milliseconds: since(),
+      rows: {},
+      findings: [],
+      error,
+    });
     throw thrown;
   } finally {
     await ports.warehouse.discard(runId, product);
@@ -154,5 +177,11 @@ function asMeshError(thrown: unknown, product: ProductModel): MeshError {
 
 function superseded(product: ProductModel): MeshError {
   const message = `another run published first, ${MOST_BEGINNINGS} times in a row`;
-  return new MeshError({ code: 'superseded', kind: 'retry', message, where: { product: product.id }, fix: 'try again' });
+  return new MeshError({
+    code: 'superseded',
+    kind: 'retry',
+    message,
+    where: { product: product.id },
+    fix: 'try again',
+  });
 }

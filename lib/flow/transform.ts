@@ -6,7 +6,12 @@ import { checkedRows } from './checked-rows.ts';
 import type { Plan } from './consume.ts';
 
 /** Turns the pinned inputs into staged rows of every output port. */
-export async function transform(ports: Ports, product: ProductModel, plan: Plan, runId: string): Promise<readonly StagedPort[]> {
+export async function transform(
+  ports: Ports,
+  product: ProductModel,
+  plan: Plan,
+  runId: string,
+): Promise<readonly StagedPort[]> {
   const { warehouse } = ports;
   const request: StageRequest = { runId, product, bindings: plan.bindings, recordedAt: plan.recordedAt };
   if (product.transform.kind === 'sql') return warehouse.stageSql(request);

@@ -30,9 +30,11 @@ export async function verify(
       const count = check.kind === 'table' ? (measured[`c${index}`] === true ? 0 : 1) : Number(measured[`c${index}`]);
       const share = check.kind === 'table' ? count : rows === 0 ? 0 : count / rows;
       if (count === 0 || (check.kind !== 'table' && share <= check.tolerated)) continue;
-      const examples = check.kind === 'table' ? [] : (await measure(exampleSql(output, check))).map((row) => describeRow(output, row));
+      const examples =
+        check.kind === 'table' ? [] : (await measure(exampleSql(output, check))).map((row) => describeRow(output, row));
       const { rule, severity, field, promise } = check;
-      const message = check.kind === 'table' ? `does not hold: ${promise}` : `${count} of ${rows} rows break: ${promise}`;
+      const message =
+        check.kind === 'table' ? `does not hold: ${promise}` : `${count} of ${rows} rows break: ${promise}`;
       findings.push({ severity, rule, product: product.id, port: output.name, field, count, share, examples, message });
     }
     findings.push(...sloFindings(product, output, measured, rows, ports.clock.now()));
@@ -58,7 +60,8 @@ function measureSql(output: OutputModel, checks: readonly Check[], hasBefore: bo
   for (const [index, check] of checks.entries()) {
     if (check.kind === 'row') measures.push(`count_if(${check.broken}) AS c${index}`);
     else if (check.kind === 'table') measures.push(`coalesce((${check.condition}\n), false) AS c${index}`);
-    else counted.push(`(SELECT coalesce(sum(broken), 0) AS c${index} FROM (${check.source}) AS q${index}) AS s${index}`);
+    else
+      counted.push(`(SELECT coalesce(sum(broken), 0) AS c${index} FROM (${check.source}) AS q${index}) AS s${index}`);
   }
   const { actualTime, slo, key, mode } = output;
   if (slo.freshness && actualTime) measures.push(`CAST(max(${quoted(actualTime)}) AS VARCHAR) AS newest`);
@@ -97,17 +100,41 @@ function describeRow(output: OutputModel, row: DataRow): string {
     .join(', ');
 }
 
-function sloFindings(product: ProductModel, output: OutputModel, measured: DataRow, rows: number, now: Date): Finding[] {
+function sloFindings(
+  product: ProductModel,
+  output: OutputModel,
+  measured: DataRow,
+  rows: number,
+  now: Date,
+): Finding[] {
   const { slo } = output;
   const findings: Finding[] = [];
   const broken = (rule: string, message: string, count = 1, share = 1, field?: string) =>
-    findings.push({ severity: 'warning', rule, product: product.id, port: output.name, field, count, share, examples: [], message });
+    findings.push({
+      severity: 'warning',
+      rule,
+      product: product.id,
+      port: output.name,
+      field,
+      count,
+      share,
+      examples: [],
+      message,
+    });
   if (slo.freshness && output.actualTime && measured.newest !== null) {
     const newest = String(measured.newest);
-    const age = Math.round((now.getTime() - Date.parse(`${newest.replace(' ', 'T')}${newest.includes(':') ? 'Z' : 'T00:00:00Z'}`)) / 1000);
+    const age = Math.round(
+      (now.getTime() - Date.parse(`${newest.replace(' ', 'T')}${newest.includes(':') ? 'Z' : 'T00:00:00Z'}`)) / 1000,
+    );
     if (age > slo.freshness.seconds) {
       const hours = Math.round(age / 3600);
-      broken('slo:freshness', `the newest fact is of ${newest}, ${hours} h old; promised: at most ${describeDuration(slo.freshness)}`, 1, 1, output.actualTime);
+      broken(
+        'slo:freshness',
+        `the newest fact is of ${newest}, ${hours} h old; promised: at most ${describeDuration(slo.freshness)}`,
+        1,
+        1,
+        output.actualTime,
+      );
     }
   }
   if (slo.completeness && rows > 0) {
@@ -118,7 +145,9 @@ function sloFindings(product: ProductModel, output: OutputModel, measured: DataR
     }
   }
   const after = rows + Number(measured.kept ?? 0);
-  if (slo.volume?.minRows !== undefined && after < slo.volume.minRows) broken('slo:volume', `${after} rows; promised: at least ${slo.volume.minRows}`);
-  if (slo.volume?.maxRows !== undefined && after > slo.volume.maxRows) broken('slo:volume', `${after} rows; promised: at most ${slo.volume.maxRows}`);
+  if (slo.volume?.minRows !== undefined && after < slo.volume.minRows)
+    broken('slo:volume', `${after} rows; promised: at least ${slo.volume.minRows}`);
+  if (slo.volume?.maxRows !== undefined && after > slo.volume.maxRows)
+    broken('slo:volume', `${after} rows; promised: at most ${slo.volume.maxRows}`);
   return findings;
 }

@@ -6,7 +6,11 @@ export interface MeshEvent {
   readonly id: string;
   /** The product's URI. */
   readonly source: string;
-  readonly type: 'mesh.publication.published' | 'mesh.publication.quarantined' | 'mesh.source.landed' | 'mesh.schedule.due';
+  readonly type:
+    | 'mesh.publication.published'
+    | 'mesh.publication.quarantined'
+    | 'mesh.source.landed'
+    | 'mesh.schedule.due';
   /** ISO. */
   readonly time: string;
   readonly datacontenttype: 'application/json';

@@ -121,4 +121,3 @@ export interface Warehouse {
   /** Answers somebody's SQL from the tables it may read, and nothing else. */
   query(request: QueryRequest): Promise<QueryResult>;
 }
-

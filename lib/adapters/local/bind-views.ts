@@ -17,7 +17,12 @@ export interface BindContext {
 }
 
 /** Makes a pinned input readable under its name, on this connection only. */
-export async function bindView(context: BindContext, connection: DuckDBConnection, binding: Binding, name = binding.name): Promise<void> {
+export async function bindView(
+  context: BindContext,
+  connection: DuckDBConnection,
+  binding: Binding,
+  name = binding.name,
+): Promise<void> {
   await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(name)} AS ${await bindingSelect(context, binding)}`);
 }
 
@@ -29,7 +34,10 @@ export async function bindingSelect(context: BindContext, binding: Binding): Pro
 }
 
 /** A SELECT of a port's state: granted columns of granted rows, and when they were recorded. */
-export async function portSelect(context: BindContext, { snapshot, fields, rows, since }: PortBinding): Promise<string> {
+export async function portSelect(
+  context: BindContext,
+  { snapshot, fields, rows, since }: PortBinding,
+): Promise<string> {
   const conditions: string[] = [];
   if (rows !== undefined) {
     const each = await Promise.all(rows.map((row) => context.translate.condition(row)));
@@ -42,7 +50,11 @@ export async function portSelect(context: BindContext, { snapshot, fields, rows,
 }
 
 /** A SELECT of a whole state. */
-export function stateSelect(home: string, snapshot: readonly string[], fields: readonly Pick<FieldModel, 'name' | 'type'>[]): string {
+export function stateSelect(
+  home: string,
+  snapshot: readonly string[],
+  fields: readonly Pick<FieldModel, 'name' | 'type'>[],
+): string {
   if (snapshot.length === 0) return emptySelect([...fields, RECORDED_AT_FIELD]);
   return `SELECT * FROM read_parquet(${quotePaths(snapshot.map((path) => resolve(home, path)))})`;
 }

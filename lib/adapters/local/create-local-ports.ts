@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import type { TransformFunction } from '../../model/define-transform.ts';
 import type { ProductDeclaration } from '../../model/define-product.ts';
+import type { TransformFunction } from '../../model/define-transform.ts';
 import type { ProductModel } from '../../model/mesh-model.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -9,8 +9,8 @@ import { systemClock } from './clock.local.ts';
 import { createEngine } from './engine.ts';
 import { createGrants } from './grants.local.ts';
 import { createJournals } from './journal.local.ts';
-import { createLedger } from './ledger.local.ts';
 import { layout } from './layout.ts';
+import { createLedger } from './ledger.local.ts';
 import { createRegistry } from './registry.local.ts';
 import { createSources } from './sources.local.ts';
 import { createStore } from './store.ts';

@@ -22,10 +22,12 @@ export async function moveFile(from: string, to: string): Promise<void> {
 
 /** All files below a folder, as absolute paths; none when it is missing. */
 export async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    },
+  );
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
@@ -40,10 +42,17 @@ export async function bytesOf(paths: readonly string[]): Promise<number> {
 
 /** Says what the file system refused, in words. Anything else is passed on. */
 export function asFileError(thrown: unknown, home: string): unknown {
-  const text = thrown instanceof Error ? `${(thrown as NodeJS.ErrnoException).code ?? ''} ${thrown.message}` : String(thrown);
+  const text =
+    thrown instanceof Error ? `${(thrown as NodeJS.ErrnoException).code ?? ''} ${thrown.message}` : String(thrown);
   if (/ENOSPC|No space left|not enough disk/i.test(text)) {
     const fix = `free some room, or move the mesh's home elsewhere with \`--home\` (now \`${home}\`)`;
-    return new MeshError({ code: 'disk-full', kind: 'retry', message: 'the disk is full; nothing was published, nothing lost', fix, cause: thrown });
+    return new MeshError({
+      code: 'disk-full',
+      kind: 'retry',
+      message: 'the disk is full; nothing was published, nothing lost',
+      fix,
+      cause: thrown,
+    });
   }
   if (/EACCES|EPERM|EROFS|Permission denied|Read-only file system/i.test(text)) {
     const message = `a file can't be read or written: ${text.trim().split('\n')[0]}`;

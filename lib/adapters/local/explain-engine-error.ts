@@ -1,19 +1,39 @@
 import { MeshError, type Where } from '../../model/mesh-error.ts';
+import { REFUSED_VALUE } from './source-column.ts';
 
 /** Turns what DuckDB says of broken data into an error with the drop's name, its line and a way out. */
 export function explainEngineError(thrown: unknown, landing: string): unknown {
   if (thrown instanceof MeshError || !(thrown instanceof Error)) return thrown;
   const text = thrown.message;
   const where = whereOf(text, landing);
-  const failure = (code: string, message: string, fix: string) => new MeshError({ code, message, where, fix, cause: thrown });
+  const refused = refusedValue(text, landing);
+  if (refused) return refused;
+  const failure = (code: string, message: string, fix: string) =>
+    new MeshError({ code, message, where, fix, cause: thrown });
   if (/invalid unicode|not utf-8 encoded|Invalid UTF|Invalid byte/i.test(text)) {
-    return failure('invalid-encoding', firstLine(text), "write the drop in UTF-8, or declare `encoding: 'latin-1'` for its source");
+    return failure(
+      'invalid-encoding',
+      firstLine(text),
+      "write the drop in UTF-8, or declare `encoding: 'latin-1'` for its source",
+    );
   }
-  if (/CSV Error|Malformed JSON|JSON transform error|maximum_object_size|unexpected end of data|Could not convert string|read_json|read_csv/i.test(text)) {
-    return failure('malformed-drop', firstLine(text), 'mend that record, or remove the drop; what was published before stays in place');
+  if (
+    /CSV Error|Malformed JSON|JSON transform error|maximum_object_size|unexpected end of data|Could not convert string|read_json|read_csv/i.test(
+      text,
+    )
+  ) {
+    return failure(
+      'malformed-drop',
+      firstLine(text),
+      'mend that record, or remove the drop; what was published before stays in place',
+    );
   }
   if (/parquet|Snappy|Thrift|magic bytes/i.test(text) && where.file) {
-    return failure('malformed-drop', firstLine(text), 'write the drop again, or remove it; what was published before stays in place');
+    return failure(
+      'malformed-drop',
+      firstLine(text),
+      'write the drop again, or remove it; what was published before stays in place',
+    );
   }
   if (/Conversion Error|Out of Range|Overflow|Cast/i.test(text)) {
     return failure('conversion-failed', firstLine(text), 'use `TRY_CAST` for what may not convert, or mend the data');
@@ -26,16 +46,38 @@ export function explainEngineError(thrown: unknown, landing: string): unknown {
 
 /** DuckDB tells the file and line in several ways. */
 function whereOf(text: string, landing: string): Where {
-  const path = /(?:file(?:name)?\s*[:=]?\s*|file )["']?(\/[^"'\n,]+)/i.exec(text)?.[1] ?? /["'](\/[^"'\n]+)["']/.exec(text)?.[1];
+  const path =
+    /(?:file(?:name)?\s*[:=]?\s*|file )["']?(\/[^"'\n,]+)/i.exec(text)?.[1] ?? /["'](\/[^"'\n]+)["']/.exec(text)?.[1];
   const file = path?.trim().startsWith(`${landing}/`) ? path.trim().slice(landing.length + 1) : undefined;
   const line = /line:?\s+(\d+)/i.exec(text)?.[1];
   return { file, line: line && file ? Number(line) : undefined };
 }
 
+/** A value that is not what its source declares, as `sourceColumn` reports it. */
+function refusedValue(text: string, landing: string): MeshError | undefined {
+  const parts = text.slice(text.indexOf(REFUSED_VALUE)).split('\u0001');
+  if (!text.includes(REFUSED_VALUE) || parts.length < 5) return undefined;
+  const [, field, kind, path = '', value] = parts;
+  const where = { field, file: path.startsWith(`${landing}/`) ? path.slice(landing.length + 1) : path };
+  const message = `\`${value}\` is not of type ${kind}`;
+  return new MeshError({
+    code: 'malformed-drop',
+    message,
+    where,
+    fix: 'mend that record, or declare the field as it is',
+  });
+}
+
 function firstLine(text: string): string {
-  const lines = text.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   const [first = text, ...rest] = lines;
-  const detail = rest.find((line) => /^(Original Line|Error when converting|Expected Number|Value with)/i.test(line));
+  const told = (pattern: RegExp) => rest.find((line) => pattern.test(line));
+  const detail =
+    told(/^(Error when converting|Expected Number|Value with|Maximum line size|Invalid unicode)/i) ??
+    told(/^Original Line/i);
   const shown = detail && !first.includes(detail) ? `${first}: ${detail}` : first;
   return shown.length > 400 ? `${shown.slice(0, 400)}…` : shown;
 }

@@ -29,7 +29,8 @@ export async function mergeState(
   const staged = request.staged.find(({ port }) => port === output.name)!;
   const before = request.before[output.name];
   const target = targetOf(home, request, output);
-  if (output.mode === 'append') return { columns, ...(await append(home, connection, request, output, staged, before, target)) };
+  if (output.mode === 'append')
+    return { columns, ...(await append(home, connection, request, output, staged, before, target)) };
   if (!before || before.rows === 0) return { columns, ...(await moveStaged(home, staged, target)) };
   const path = target('merged');
   const scratch = join(layout.stagingOf(home, request.product, request.runId), `${output.name}.merged.parquet`);
@@ -80,11 +81,16 @@ async function moveStaged(home: string, staged: StagedPort, target: (part: strin
 /** Names a state's file by its publication, its run and its time: two runs never write the same file. */
 function targetOf(home: string, { product, publicationId, runId, recordedAt }: MergeRequest, output: OutputModel) {
   const seconds = Math.floor(Date.parse(recordedAt) / 1000);
-  return (part: string) => join(layout.data(home, product), output.name, `${publicationId}.${runId}.${seconds}.${part}.parquet`);
+  return (part: string) =>
+    join(layout.data(home, product), output.name, `${publicationId}.${runId}.${seconds}.${part}.parquet`);
 }
 
 /** Facts leave with the file they came in, when all of it is older than the port keeps. */
-function withinRetention(snapshot: readonly string[], { retentionSeconds }: OutputModel, now: string): readonly string[] {
+function withinRetention(
+  snapshot: readonly string[],
+  { retentionSeconds }: OutputModel,
+  now: string,
+): readonly string[] {
   if (retentionSeconds === undefined) return snapshot;
   const oldest = Date.parse(now) / 1000 - retentionSeconds;
   return snapshot.filter((path) => Number(path.split('.').at(-3)) >= oldest);
@@ -98,11 +104,13 @@ function mergeSelect(home: string, output: OutputModel, staged: StagedPort, befo
   const names = output.fields.map(({ name }) => quoteName(name));
   const keys = output.key.map(quoteName);
   const others = names.filter((name) => !keys.includes(name));
-  const changed = others.length > 0 ? others.map((name) => `b.${name} IS DISTINCT FROM s.${name}`).join(' OR ') : 'false';
+  const changed =
+    others.length > 0 ? others.map((name) => `b.${name} IS DISTINCT FROM s.${name}`).join(' OR ') : 'false';
   const actual = output.actualTime && quoteName(output.actualTime);
   const newer = output.mode === 'upsert' && actual ? `coalesce(s.${actual} >= b.${actual}, true)` : 'true';
   const columns = [...names, quoteName(RECORDED_AT)];
-  const pick = (condition: string) => columns.map((name) => `CASE WHEN ${condition} THEN s.${name} ELSE b.${name} END AS ${name}`).join(', ');
+  const pick = (condition: string) =>
+    columns.map((name) => `CASE WHEN ${condition} THEN s.${name} ELSE b.${name} END AS ${name}`).join(', ');
   const stagedRows = `(SELECT *, true AS present FROM read_parquet(${quotePaths(staged.snapshot)}))`;
   const beforeRows = `(SELECT *, true AS present FROM (${stateSelect(home, before.snapshot, output.fields)}))`;
   const join = output.mode === 'replace' ? 'LEFT' : 'FULL';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { MeshError } from '../../model/mesh-error.ts';
-import type { SqlTables } from '../../model/sql-checker.ts';
-import { loadSqlParser } from '../../model/sql/sql-parser.ts';
 import { RECORDED_AT } from '../../model/names.ts';
+import { loadSqlParser } from '../../model/sql/sql-parser.ts';
+import type { SqlTables } from '../../model/sql-checker.ts';
 import type { DataRow, QueryRequest, QueryResult } from '../../ports/warehouse.ts';
 import { type BindContext, portSelect } from './bind-views.ts';
 import { createEngine } from './engine.ts';
@@ -35,9 +35,12 @@ export async function query(context: BindContext, request: QueryRequest): Promis
   try {
     const guarded = await guardQuery(await loadSqlParser(), connection, request.sql, { tables: types });
     const read = tables.filter(({ database, table }) => guarded.reads.includes(`${database}.${table}`));
-    for (const database of new Set(read.map((each) => each.database))) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(database)}`);
+    for (const database of new Set(read.map((each) => each.database)))
+      await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(database)}`);
     for (const { database, table, binding } of read) {
-      await connection.run(`CREATE VIEW ${quoteName(database)}.${quoteName(table)} AS ${await portSelect(context, binding)}`);
+      await connection.run(
+        `CREATE VIEW ${quoteName(database)}.${quoteName(table)} AS ${await portSelect(context, binding)}`,
+      );
     }
     const paths = read.flatMap(({ binding }) => binding.snapshot.map((path) => join(context.home, path)));
     if (paths.length > 0) await connection.run(`SET allowed_paths = ${quotePaths(paths)}`);
@@ -66,7 +69,13 @@ export async function query(context: BindContext, request: QueryRequest): Promis
     if (thrown instanceof MeshError) throw thrown;
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     if (/Out of Memory/i.test(message)) throw limitReached(`it needs more than ${limits.maxMemoryMb} MB`, thrown);
-    throw new MeshError({ code: 'query-failed', kind: 'usage', message: message.split('\n\n')[0]!, fix: 'mend the query', cause: thrown });
+    throw new MeshError({
+      code: 'query-failed',
+      kind: 'usage',
+      message: message.split('\n\n')[0]!,
+      fix: 'mend the query',
+      cause: thrown,
+    });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
@@ -76,5 +85,10 @@ export async function query(context: BindContext, request: QueryRequest): Promis
 }
 
 function limitReached(what: string, cause: unknown): MeshError {
-  return new MeshError({ code: 'query-limit', message: `the query was stopped: ${what}`, fix: 'read fewer rows or columns, or aggregate', cause });
+  return new MeshError({
+    code: 'query-limit',
+    message: `the query was stopped: ${what}`,
+    fix: 'read fewer rows or columns, or aggregate',
+    cause,
+  });
 }

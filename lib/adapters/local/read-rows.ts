@@ -14,11 +14,21 @@ export async function* readRows(
   orderBy: readonly string[] = [],
 ): AsyncIterable<DataRow> {
   const fields = binding.kind === 'port' ? binding.fields : binding.input.fields;
-  const columns = fields.map(({ name, type }) => (AS_TEXT.has(type.kind) ? `CAST(${quoteName(name)} AS VARCHAR) AS ${quoteName(name)}` : quoteName(name)));
-  const order = orderBy.length > 0 ? ` ORDER BY ${orderBy.map(quoteName).map((name) => `made.${name}`).join(', ')}` : '';
+  const columns = fields.map(({ name, type }) =>
+    AS_TEXT.has(type.kind) ? `CAST(${quoteName(name)} AS VARCHAR) AS ${quoteName(name)}` : quoteName(name),
+  );
+  const order =
+    orderBy.length > 0
+      ? ` ORDER BY ${orderBy
+          .map(quoteName)
+          .map((name) => `made.${name}`)
+          .join(', ')}`
+      : '';
   const sql = `SELECT ${columns.join(', ')} FROM (${await bindingSelect(context, binding)}) AS made${order}`;
   const names = fields.map(({ name }) => name);
-  const nested = fields.map(({ type }) => type.kind === 'list' || type.kind === 'struct' || type.kind === 'map' || type.kind === 'binary');
+  const nested = fields.map(
+    ({ type }) => type.kind === 'list' || type.kind === 'struct' || type.kind === 'map' || type.kind === 'binary',
+  );
   const result = await connection.stream(sql);
   for (;;) {
     const chunk = await result.fetchChunk();
@@ -41,8 +51,11 @@ export function plainValue(value: DuckDBValue): unknown {
   if ('items' in value) return value.items.map(plainValue);
   if ('bytes' in value) return value.bytes;
   if ('entries' in value) {
-    if (Array.isArray(value.entries)) return new Map(value.entries.map(({ key, value: held }) => [plainValue(key), plainValue(held)]));
-    return Object.fromEntries(Object.entries(value.entries as { [name: string]: DuckDBValue }).map(([name, held]) => [name, plainValue(held)]));
+    if (Array.isArray(value.entries))
+      return new Map(value.entries.map(({ key, value: held }) => [plainValue(key), plainValue(held)]));
+    return Object.fromEntries(
+      Object.entries(value.entries as { [name: string]: DuckDBValue }).map(([name, held]) => [name, plainValue(held)]),
+    );
   }
   return value.toString();
 }

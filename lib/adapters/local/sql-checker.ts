@@ -1,6 +1,6 @@
-import type { SqlChecker } from '../../model/sql-checker.ts';
 import { analyzeSql } from '../../model/sql/analyze-sql.ts';
 import { loadSqlParser } from '../../model/sql/sql-parser.ts';
+import type { SqlChecker } from '../../model/sql-checker.ts';
 import { createSqlBinder } from './sql/bind-sql.ts';
 import { toDuckdb } from './sql/to-duckdb.ts';
 

@@ -23,7 +23,8 @@ export async function stageRows(
   await mkdir(folder, { recursive: true });
   const duckdb = await import('@duckdb/node-api');
   const writers = new Map<string, PortWriter>();
-  for (const output of product.outputs) writers.set(output.name, new PortWriter(duckdb, connection, output, recordedAt, folder));
+  for (const output of product.outputs)
+    writers.set(output.name, new PortWriter(duckdb, connection, output, recordedAt, folder));
   for await (const { port, row } of rows) {
     const writer = writers.get(port)!;
     if (writer.add(row)) await writer.flush();
@@ -65,7 +66,9 @@ class PortWriter {
     for (let index = 0; index < fields.length; index += 1) {
       const field = fields[index]!;
       const value = row[field.name];
-      this.#columns[index]!.push(value === null || value === undefined ? null : carried(this.#duckdb, value, field.type));
+      this.#columns[index]!.push(
+        value === null || value === undefined ? null : carried(this.#duckdb, value, field.type),
+      );
     }
     return this.#columns[0]!.length >= ROWS_PER_CHUNK;
   }
@@ -104,9 +107,17 @@ class PortWriter {
     this.#appender = undefined;
     const path = join(this.#folder, `${this.#output.name}-${this.#files.length}.parquet`);
     const columns = this.#output.fields.map(({ name, type }) =>
-      isNested(type) ? `CAST(CAST(${quoteName(name)} AS JSON) AS ${duckdbType(type)}) AS ${quoteName(name)}` : quoteName(name),
+      isNested(type)
+        ? `CAST(CAST(${quoteName(name)} AS JSON) AS ${duckdbType(type)}) AS ${quoteName(name)}`
+        : quoteName(name),
     );
-    this.#written += await copyPort(this.#connection, this.#output, `(SELECT ${columns.join(', ')} FROM ${this.#table})`, this.#recordedAt, path);
+    this.#written += await copyPort(
+      this.#connection,
+      this.#output,
+      `(SELECT ${columns.join(', ')} FROM ${this.#table})`,
+      this.#recordedAt,
+      path,
+    );
     this.#files.push(path);
     this.#buffered = 0;
     await this.#connection.run(`DROP TABLE ${this.#table}`);

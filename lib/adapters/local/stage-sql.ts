@@ -23,21 +23,37 @@ export async function stageSql(
     // A step with one reader is merged into it by the optimizer; with more, it is better done once.
     const readers = [...steps, ...statements].filter(({ reads }) => reads.includes(step.name)).length;
     const kind = readers > 1 ? 'TABLE' : 'VIEW';
-    await connection.run(`CREATE OR REPLACE TEMP ${kind} ${quoteName(step.name)} AS ${await context.translate.statement(step.text)}`);
+    await connection.run(
+      `CREATE OR REPLACE TEMP ${kind} ${quoteName(step.name)} AS ${await context.translate.statement(step.text)}`,
+    );
   }
   const staged: StagedPort[] = [];
   for (const output of product.outputs) {
     const statement = statements.find(({ name }) => name === output.name)!;
     const path = join(folder, `${output.name}.parquet`);
-    const rows = await copyPort(connection, output, `(${await context.translate.statement(statement.text)})`, recordedAt, path);
+    const rows = await copyPort(
+      connection,
+      output,
+      `(${await context.translate.statement(statement.text)})`,
+      recordedAt,
+      path,
+    );
     staged.push({ port: output.name, rows, snapshot: [path] });
   }
   return staged;
 }
 
 /** Writes rows of `from`, in the contract's types and with their processing time, to a Parquet file. Returns their count. */
-export async function copyPort(connection: DuckDBConnection, output: OutputModel, from: string, recordedAt: string, path: string): Promise<number> {
-  const columns = output.fields.map(({ name, type }) => `CAST(${quoteName(name)} AS ${duckdbType(type)}) AS ${quoteName(name)}`);
+export async function copyPort(
+  connection: DuckDBConnection,
+  output: OutputModel,
+  from: string,
+  recordedAt: string,
+  path: string,
+): Promise<number> {
+  const columns = output.fields.map(
+    ({ name, type }) => `CAST(${quoteName(name)} AS ${duckdbType(type)}) AS ${quoteName(name)}`,
+  );
   const select = `SELECT ${columns.join(', ')}, ${timestampLiteral(recordedAt)} AS ${quoteName(RECORDED_AT)} FROM ${from} AS made`;
   return copyTo(connection, select, path);
 }

@@ -27,7 +27,11 @@ export function createTranslate(): Translate {
     async condition(sql) {
       const translated = await statement(`${BEFORE_CONDITION}(${sql}\n)`);
       if (translated.startsWith(BEFORE_CONDITION)) return translated.slice(BEFORE_CONDITION.length);
-      throw new MeshError({ code: 'invalid-condition', message: `\`${sql}\` is not a condition`, fix: 'write something that is true or false' });
+      throw new MeshError({
+        code: 'invalid-condition',
+        message: `\`${sql}\` is not a condition`,
+        fix: 'write something that is true or false',
+      });
     },
   };
 }

@@ -42,9 +42,13 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
   };
   return {
     stageSql: (request) =>
-      connected(async (connection) => stageSql(options, connection, request, await freshStaging(request.product, request.runId))),
+      connected(async (connection) =>
+        stageSql(options, connection, request, await freshStaging(request.product, request.runId)),
+      ),
     stageRows: (request, rows) =>
-      connected(async (connection) => stageRows(connection, request, rows, await freshStaging(request.product, request.runId))),
+      connected(async (connection) =>
+        stageRows(connection, request, rows, await freshStaging(request.product, request.runId)),
+      ),
     async *readRows(binding, orderBy) {
       const connection = await engine.connect();
       try {
@@ -59,7 +63,8 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     async merge(request) {
       return connected(async (connection) => {
         const merged: { [port: string]: PublishedPort } = {};
-        for (const output of request.product.outputs) merged[output.name] = await mergeState(home, async () => connection, request, output);
+        for (const output of request.product.outputs)
+          merged[output.name] = await mergeState(home, async () => connection, request, output);
         return merged;
       });
     },
@@ -67,13 +72,18 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
       const folder = layout.quarantine(home, product);
       const kept: string[] = [];
       for (const path of staged.flatMap(({ snapshot }) => snapshot)) {
-        const to = join(folder, publicationId, relative(layout.staging(home, product), path).split('/').slice(1).join('/'));
+        const to = join(
+          folder,
+          publicationId,
+          relative(layout.staging(home, product), path).split('/').slice(1).join('/'),
+        );
         await moveFile(path, to).catch((error: NodeJS.ErrnoException) => {
           if (error.code !== 'ENOENT') throw asFileError(error, home);
         });
         kept.push(relative(home, to));
       }
-      for (const old of await readdir(folder).catch(() => [])) if (old !== publicationId) await removeFolder(join(folder, old));
+      for (const old of await readdir(folder).catch(() => []))
+        if (old !== publicationId) await removeFolder(join(folder, old));
       return kept;
     },
     discard: (runId, product) => removeFolder(layout.stagingOf(home, product, runId)),
@@ -87,7 +97,11 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
   };
 }
 
-async function measure(options: WarehouseOptions, connection: DuckDBConnection, request: MeasureRequest): Promise<DataRow[]> {
+async function measure(
+  options: WarehouseOptions,
+  connection: DuckDBConnection,
+  request: MeasureRequest,
+): Promise<DataRow[]> {
   const { home } = options;
   const view = (name: string, select: string) => connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${select}`);
   for (const output of request.product.outputs) {
@@ -102,5 +116,7 @@ async function measure(options: WarehouseOptions, connection: DuckDBConnection, 
   }
   const reader = await connection.runAndReadAll(await options.translate.statement(request.sql));
   const names = reader.columnNames();
-  return reader.getRows().map((values) => Object.fromEntries(names.map((name, index) => [name, plainValue(values[index]!)])));
+  return reader
+    .getRows()
+    .map((values) => Object.fromEntries(names.map((name, index) => [name, plainValue(values[index]!)])));
 }
