@@ -22,7 +22,7 @@ export function selectItems({ tokens, outline }: SqlText, count: number): (Selec
   const start = outermostSelect(tokens);
   if (start === -1) return [];
   const items = split(tokens, outline.partner, start);
-  const star = items.findIndex((item) => item === undefined);
+  const star = items.indexOf(undefined);
   if (star === -1) return items.length === count ? items : [];
   const lastStar = items.lastIndexOf(undefined);
   const tail = items.slice(lastStar + 1);
@@ -93,7 +93,7 @@ function itemOf(tokens: readonly Token[], from: number, end: number): SelectItem
     'from',
     'distinct',
   ];
-  return { token, named: !(operator && operator.includes(before!.value)) };
+  return { token, named: operator === false || !operator.includes(before!.value) };
 }
 
 function isPath(tokens: readonly Token[], from: number, end: number): boolean {
