@@ -12,11 +12,12 @@ export const hours = (count: number): Duration => duration(count, SECONDS.hour);
 /** So many days of 24 hours. */
 export const days = (count: number): Duration => duration(count, SECONDS.day);
 
-/** `36 h`, `400 d`: the largest unit that divides it. */
+/** `36 h`, `400 d`, `90 s`: in the largest unit that divides it. */
 export function describeDuration({ seconds }: Duration): string {
   if (seconds % SECONDS.day === 0) return `${seconds / SECONDS.day} d`;
   if (seconds % SECONDS.hour === 0) return `${seconds / SECONDS.hour} h`;
-  return `${Math.round(seconds / SECONDS.minute)} min`;
+  if (seconds % SECONDS.minute === 0) return `${seconds / SECONDS.minute} min`;
+  return `${seconds} s`;
 }
 
 function duration(count: number, unit: number): Duration {

@@ -78,7 +78,7 @@ export class UnsupportedError extends MeshError {
   }
 }
 
-/** `logistics/shipments, port daily (daily.sql:3:8)`; empty when nothing is known. */
+/** `` logistics/shipments, port `daily` (daily.sql:3:8) ``; empty when nothing is known. */
 export function describeWhere(where: Where): string {
   const at = where.file && `${where.file}${where.line ? `:${where.line}:${where.column ?? 1}` : ''}`;
   const names = [where.product, where.port && `port \`${where.port}\``, where.field && `field \`${where.field}\``];

@@ -1,6 +1,7 @@
 import { grantedColumns } from '../grant.ts';
-import type { PortInput } from '../input.ts';
+import type { PortInput, SourceInput } from '../input.ts';
 import type { Output } from '../output.ts';
+import { ownValue } from '../own-value.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
 import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
 import { readModeOf } from './read-mode.ts';
@@ -17,7 +18,7 @@ export function checkInputs(
     problems.add('no-input', { product: id }, 'has no input, so nothing could flow', 'add one to `inputs`');
   }
   for (const [name, input] of inputs) {
-    if (input.kind === 'source') checkSource(product, name, input.path, problems);
+    if (input.kind === 'source') checkSource(product, name, input, problems);
     else checkPort(product, name, input, products, problems);
   }
   const appends = Object.entries(declaration.outputs).find(([, { mode }]) => mode === 'append')?.[0];
@@ -29,16 +30,24 @@ export function checkInputs(
   }
 }
 
-function checkSource({ id }: LoadedProduct, name: string, path: string, problems: ProblemList): void {
-  const inside = path !== '' && !path.startsWith('/') && !path.split(/[\\/]/).includes('..');
-  if (inside) return;
-  const message = `source \`${name}\` has the path \`${path}\`, which leaves the landing folder`;
-  problems.add(
-    'invalid-path',
-    { product: id },
-    message,
-    'name a folder or file below it, such as `logistics/tracking`',
-  );
+function checkSource({ id }: LoadedProduct, name: string, input: SourceInput, problems: ProblemList): void {
+  const { path, format, delimiter } = input;
+  const inside = path !== '' && !/^([\\/]|[A-Za-z]:)/.test(path) && !path.split(/[\\/]/).includes('..');
+  if (!inside) {
+    const message = `source \`${name}\` has the path \`${path}\`, which leaves the landing folder`;
+    const fix = 'name a folder or file below it, such as `logistics/tracking`';
+    problems.add('invalid-path', { product: id }, message, fix);
+  }
+  for (const option of ['delimiter', 'header', 'encoding'] as const) {
+    if (format === 'csv' || input[option] === undefined) continue;
+    const message = `source \`${name}\` is ${format}, which has no \`${option}\``;
+    problems.add('invalid-source', { product: id, port: name }, message, 'leave it out: it is for csv');
+  }
+  if (delimiter !== undefined && !/^[^\s"\w]$|^\t$|^ $/.test(delimiter)) {
+    const message = `source \`${name}\` can't be delimited by \`${JSON.stringify(delimiter)}\``;
+    const fix = 'give one character that is no letter, digit or quote, such as `;`';
+    problems.add('invalid-source', { product: id, port: name }, message, fix);
+  }
 }
 
 function checkPort(
@@ -56,7 +65,7 @@ function checkPort(
     return;
   }
   const ports = Object.keys(provider.declaration.outputs);
-  const output = provider.declaration.outputs[input.port];
+  const output = ownValue(provider.declaration.outputs, input.port);
   if (!output) {
     const message = `input \`${name}\` reads port \`${input.port}\` of ${input.product}, which has ${listNames(ports)}${didYouMean(input.port, ports)}`;
     problems.add('unknown-input', where, message, 'name one of its ports');
@@ -80,7 +89,7 @@ export function readableFields(
   input: PortInput,
   provider: LoadedProduct,
 ): string[] | undefined {
-  const output = provider.declaration.outputs[input.port];
+  const output = ownValue(provider.declaration.outputs, input.port);
   if (!output) return undefined;
   const fields = Object.keys(output.fields);
   if (provider.declaration.domain === reader.domain) return fields;

@@ -2,6 +2,7 @@ import { assignable } from '../assignable.ts';
 import { describeType, type FieldType, trinoType } from '../field-type.ts';
 import type { ColumnLineage, SqlStatement } from '../mesh-model.ts';
 import type { Output } from '../output.ts';
+import { ownValue } from '../own-value.ts';
 import type { CheckedColumn, SqlChecker, SqlTables } from '../sql-checker.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
 import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
@@ -24,24 +25,20 @@ export async function checkSql(
 ): Promise<CheckedSql> {
   const { id, declaration } = product;
   const { transform } = declaration;
-  if (transform.kind !== 'sql') return { steps: [], statements: [], lineage: {} };
+  if (transform.kind !== 'sql') return NO_SQL;
   const tables: Record<string, SqlTables[string]> = { ...inputs };
   const origins = new Map<string, Map<string, readonly Upstream[]>>();
-  const check = async (name: string, given: string | undefined, where: { product: string; port?: string }) => {
-    const loaded = given === undefined ? product.sql[name] : { text: given, file: undefined };
-    if (!loaded) {
-      problems.add(
-        'no-sql',
-        where,
-        `there is no SQL for \`${name}\``,
-        `write \`${name}.sql\` beside the product's file`,
-      );
-      return undefined;
-    }
-    const checked = await checker.check({ text: loaded.text, file: loaded.file, tables });
-    for (const problem of checked.problems) problems.all.push({ ...problem, where: { ...where, ...problem.where } });
-    const statement: SqlStatement = { name, text: loaded.text, file: loaded.file, reads: checked.reads };
-    return { statement, columns: checked.columns, sound: checked.problems.length === 0 };
+  const find = (name: string, given: string | undefined, where: Place) => {
+    const found = given === undefined ? ownValue(product.sql, name) : { text: given, file: undefined };
+    const fix = `write \`${name}.sql\` beside the product's file`;
+    if (!found) problems.add('no-sql', where, `there is no SQL for \`${name}\``, fix);
+    return found && { name, ...found };
+  };
+  const check = async ({ name, text, file }: Found, where: Place) => {
+    const { columns, reads, problems: found } = await checker.check({ text, file, tables });
+    problems.addAll(found.map((problem) => ({ ...problem, where: { ...where, ...problem.where } })));
+    const statement: SqlStatement = { name, text, file, reads };
+    return { statement, columns, sound: found.length === 0 };
   };
   const trace = (column: CheckedColumn): Upstream[] => {
     const found = column.upstream.flatMap(({ table, column: from }) => {
@@ -50,59 +47,69 @@ export async function checkSql(
     });
     return [...new Map(found.map((each) => [`${each.input}.${each.column}`, each])).values()];
   };
+  refuseOtherPorts(transform.statements, declaration, { product: id }, problems);
+  const steps = transform.steps.map(({ name, sql }) => find(name, sql, { product: id }));
+  const ports = Object.entries(declaration.outputs).map(([port, output]) => {
+    const where = { product: id, port };
+    return { where, output, found: find(port, ownValue(transform.statements, port), where) };
+  });
 
-  const steps: SqlStatement[] = [];
-  for (const { name, sql } of transform.steps) {
-    const checked = await check(name, sql, { product: id });
-    if (!checked) continue;
-    steps.push(checked.statement);
-    if (!checked.sound) return { steps, statements: [], lineage: {} };
-    tables[name] = typesOf(checked.columns);
-    origins.set(name, new Map(checked.columns.map((column) => [column.name, trace(column)])));
+  const checkedSteps: SqlStatement[] = [];
+  for (const found of steps) {
+    // What reads a step that can't be read would only repeat what is wrong with it.
+    if (!found) return NO_SQL;
+    const { statement, columns, sound } = await check(found, { product: id });
+    if (!sound || !refuseUntyped(found, columns, { product: id }, problems)) return NO_SQL;
+    checkedSteps.push(statement);
+    tables[found.name] = typesOf(columns);
+    origins.set(found.name, new Map(columns.map((column) => [column.name, trace(column)])));
   }
   const statements: SqlStatement[] = [];
   const lineage: Record<string, readonly ColumnLineage[]> = {};
-  const ports = Object.keys(declaration.outputs);
-  for (const name of Object.keys(transform.statements)) {
-    if (ports.includes(name)) continue;
-    const message = `has a statement for \`${name}\`, which is no output port${didYouMean(name, ports)}`;
-    problems.add('unknown-port', { product: id }, message, `name one of ${listNames(ports)}`);
+  for (const { where, output, found } of ports) {
+    if (!found) continue;
+    const { statement, columns, sound } = await check(found, where);
+    statements.push(statement);
+    if (!sound) continue;
+    compareColumns(output, columns, { ...where, file: found.file }, problems);
+    lineage[found.name] = columns.map((column) => ({ field: column.name, from: trace(column) }));
   }
-  for (const [port, output] of Object.entries(declaration.outputs)) {
-    const checked = await check(port, transform.statements[port], { product: id, port });
-    if (!checked) continue;
-    statements.push(checked.statement);
-    if (!checked.sound) continue;
-    compareColumns(output, checked.columns, { product: id, port, file: checked.statement.file }, problems);
-    lineage[port] = checked.columns.map((column) => ({ field: column.name, from: trace(column) }));
-  }
-  return { steps, statements, lineage };
+  return { steps: checkedSteps, statements, lineage };
 }
 
-/** Refuses conditions (of rules and grants) that are not a boolean over the port's own fields. */
-export async function checkConditions(
-  { id, declaration }: LoadedProduct,
-  checker: SqlChecker,
+const NO_SQL: CheckedSql = { steps: [], statements: [], lineage: {} };
+
+type Place = { readonly product: string; readonly port?: string };
+type Found = { readonly name: string; readonly text: string; readonly file?: string };
+
+function refuseOtherPorts(
+  statements: { readonly [port: string]: string },
+  { outputs }: LoadedProduct['declaration'],
+  where: Place,
   problems: ProblemList,
-): Promise<void> {
-  for (const [port, output] of Object.entries(declaration.outputs)) {
-    const rules = (output.quality ?? []).flatMap((rule) =>
-      rule.kind === 'references' ? [] : [{ what: `rule \`${rule.name}\``, condition: rule.condition }],
-    );
-    const filters = (output.grants ?? []).flatMap(({ to, rows }) =>
-      rows === undefined ? [] : [{ what: `the grant to \`${to}\``, condition: rows }],
-    );
-    const types = Object.fromEntries(Object.entries(output.fields).map(([name, of]) => [name, of.spec.type]));
-    for (const { what, condition } of [...rules, ...filters]) {
-      const text = `SELECT (${condition}\n) AS holds FROM ${port}`;
-      const { problems: found, columns } = await checker.check({ text, tables: { [port]: types } });
-      for (const { code, message, fix } of found) problems.add(code, { product: id, port }, `${what}: ${message}`, fix);
-      if (found.length === 0 && (columns.length !== 1 || columns[0]!.type?.kind !== 'boolean')) {
-        const message = `${what}: \`${condition}\` is ${columns[0]!.engineType}, not a condition`;
-        problems.add('invalid-rule', { product: id, port }, message, 'write something that is true or false');
-      }
-    }
+): void {
+  const ports = Object.keys(outputs);
+  for (const name of Object.keys(statements)) {
+    if (ports.includes(name)) continue;
+    const message = `has a statement for \`${name}\`, which is no output port${didYouMean(name, ports)}`;
+    problems.add('unknown-port', where, message, `name one of ${listNames(ports)}`);
   }
+}
+
+/** Refuses columns of a step that later statements could not read; says whether there were none. */
+function refuseUntyped(
+  { name: step, file }: Found,
+  columns: readonly CheckedColumn[],
+  where: Place,
+  problems: ProblemList,
+): boolean {
+  const untyped = columns.filter(({ type }) => type === undefined);
+  for (const { name, engineType, line, column } of untyped) {
+    const message = `step \`${step}\` returns ${engineType} for \`${name}\`, which no field can be`;
+    const fix = 'CAST it to a type that a field can have, or do not return it';
+    problems.add('wrong-type', { ...where, file, line, column }, message, fix);
+  }
+  return untyped.length === 0;
 }
 
 function typesOf(columns: readonly CheckedColumn[]): SqlTables[string] {
@@ -136,7 +143,7 @@ function compareColumns(
     }
   }
   for (const { name, line, column } of columns) {
-    if (output.fields[name]) continue;
+    if (Object.hasOwn(output.fields, name)) continue;
     const message = `the SQL returns \`${name}\`, which is not in the contract${didYouMean(name, Object.keys(output.fields))}`;
     problems.add('unknown-column', { ...where, line, column }, message, 'add it to `fields`, or do not return it');
   }

@@ -2,14 +2,18 @@ import type { FieldType } from '../field-type.ts';
 import { freezeDeep } from '../freeze-deep.ts';
 import { MeshError, type Problem } from '../mesh-error.ts';
 import { type MeshModel, MODEL_VERSION, type ProductModel } from '../mesh-model.ts';
-import { RECORDED_AT, SOURCE_FILE } from '../names.ts';
+import { KEBAB_NAME, RECORDED_AT, SOURCE_FILE } from '../names.ts';
+import { ownValue } from '../own-value.ts';
 import type { SqlChecker, SqlTables } from '../sql-checker.ts';
+import { checkConditions } from './check-conditions.ts';
+import { checkGrants } from './check-grants.ts';
 import { checkInputs, readableFields } from './check-inputs.ts';
 import { checkNames } from './check-names.ts';
 import { checkOwners, teamNames } from './check-owners.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkPorts } from './check-ports.ts';
-import { checkConditions, checkSql } from './check-sql.ts';
+import { checkReferences } from './check-references.ts';
+import { type CheckedSql, checkSql } from './check-sql.ts';
 import type { LoadedMesh, LoadedProduct } from './loaded-mesh.ts';
 import { ProblemList } from './problem-list.ts';
 import { resolveProduct } from './resolve-product.ts';
@@ -42,35 +46,36 @@ export async function resolveMesh(loaded: LoadedMesh, options: ResolveOptions): 
 export async function tryResolveMesh(loaded: LoadedMesh, { sql }: ResolveOptions): Promise<Resolution> {
   const { mesh } = loaded;
   const problems = new ProblemList();
-  problems.all.push(...loaded.problems);
+  problems.addAll(loaded.problems);
   checkNames(mesh, loaded.products, problems);
   const byId = new Map<string, LoadedProduct>(loaded.products.map((product) => [product.id, product]));
   const entities = new Set((mesh.entities ?? []).map(({ name }) => name));
   for (const product of byId.values()) {
     checkOwners(mesh, product, problems);
+    checkGrants(mesh, product, problems);
     checkPorts(product, entities, problems);
     checkPolicies(product, problems);
     checkInputs(product, byId, problems);
+    if (product.declaration.transform.kind !== 'sql' && !product.code) {
+      const message = `there is no file \`${product.declaration.transform.file}\``;
+      problems.add('no-code', { product: product.id }, message, 'write it beside the product’s file');
+    }
   }
-  const unsound = problems.products();
+  const { sorted, cyclic } = sortProducts([...byId.values()], problems);
+  const unsound = new Set(cyclic);
   const products: ProductModel[] = [];
-  for (const product of sortProducts([...byId.values()], problems)) {
-    const { id, declaration } = product;
+  for (const product of sorted) {
+    const { id } = product;
     const broken = providersOf(product).find((provider) => unsound.has(provider));
-    if (broken !== undefined && !unsound.has(id)) {
+    if (broken !== undefined) {
       problems.add('broken-input', { product: id }, `reads ${broken}, which has problems`, 'mend those first');
     }
-    if (!unsound.has(id)) {
-      const checked = await checkSql(product, inputTables(product, byId), sql, problems);
-      await checkConditions(product, sql, problems);
-      if (declaration.transform.kind !== 'sql' && !product.code) {
-        const message = `there is no file \`${declaration.transform.file}\``;
-        problems.add('no-code', { product: id }, message, 'write it beside the product’s file');
-      }
-      if (!problems.products().has(id)) products.push(resolveProduct(mesh.name, product, checked));
-    }
-    if (problems.products().has(id)) unsound.add(id);
+    const checked = await checkStatements(product, byId, sql, problems);
+    const isNamed = KEBAB_NAME.test(mesh.name) && KEBAB_NAME.test(product.declaration.domain);
+    if (!checked || !isNamed || problems.codesOf(id).size > 0) unsound.add(id);
+    else products.push(resolveProduct(mesh.name, product, checked));
   }
+  for (const id of cyclic) await checkStatements(byId.get(id)!, byId, sql, problems);
   const model: MeshModel = {
     modelVersion: MODEL_VERSION,
     name: mesh.name,
@@ -87,19 +92,43 @@ export async function tryResolveMesh(loaded: LoadedMesh, { sql }: ResolveOptions
   return { model: freezeDeep(JSON.parse(JSON.stringify(model)) as MeshModel), problems: problems.all };
 }
 
+/** Problems that would show again, and less plainly, in every statement. */
+const SPOIL_SQL = ['invalid-name', 'reserved-name', 'duplicate-name', 'invalid-type', 'no-field', 'no-output'];
+
+/** Checks all SQL of a product, as far as it is known what that may read: whatever else is wrong, all is told at once. */
+async function checkStatements(
+  product: LoadedProduct,
+  products: ReadonlyMap<string, LoadedProduct>,
+  sql: SqlChecker,
+  problems: ProblemList,
+): Promise<CheckedSql | undefined> {
+  const isSpoilt = (id: string) => SPOIL_SQL.some((code) => problems.codesOf(id).has(code));
+  const inputs = isSpoilt(product.id) ? undefined : inputTables(product, products, isSpoilt);
+  if (!inputs) return undefined;
+  checkReferences(product, inputs, problems);
+  await checkConditions(product, sql, problems);
+  return checkSql(product, inputs, sql, problems);
+}
+
 /** The tables a product's SQL may read: each input with its readable columns and its system column. */
-function inputTables({ declaration }: LoadedProduct, products: ReadonlyMap<string, LoadedProduct>): SqlTables {
-  return Object.fromEntries(
-    Object.entries(declaration.inputs).map(([name, input]) => {
-      if (input.kind === 'source') {
-        return [name, { ...typesOf(input.fields, Object.keys(input.fields)), [SOURCE_FILE]: { kind: 'string' } }];
-      }
-      const provider = products.get(input.product)!;
-      const columns = readableFields(declaration, input, provider) ?? [];
-      const types = typesOf(provider.declaration.outputs[input.port]!.fields, columns);
-      return [name, { ...types, [RECORDED_AT]: { kind: 'timestamp' } }];
-    }),
-  );
+function inputTables(
+  { declaration }: LoadedProduct,
+  products: ReadonlyMap<string, LoadedProduct>,
+  isSpoilt: (id: string) => boolean,
+): SqlTables | undefined {
+  const tables: { [name: string]: SqlTables[string] } = {};
+  for (const [name, input] of Object.entries(declaration.inputs)) {
+    if (input.kind === 'source') {
+      tables[name] = { ...typesOf(input.fields, Object.keys(input.fields)), [SOURCE_FILE]: { kind: 'string' } };
+      continue;
+    }
+    const provider = products.get(input.product);
+    const columns = provider && readableFields(declaration, input, provider);
+    if (!columns || isSpoilt(input.product)) return undefined;
+    const { fields } = ownValue(provider.declaration.outputs, input.port)!;
+    tables[name] = { ...typesOf(fields, columns), [RECORDED_AT]: { kind: 'timestamp' } };
+  }
+  return tables;
 }
 
 function typesOf(fields: { readonly [name: string]: { spec: { type: FieldType } } }, columns: readonly string[]) {

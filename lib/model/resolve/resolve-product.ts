@@ -100,7 +100,7 @@ function resolveTransform({ declaration, code }: LoadedProduct, sql: CheckedSql)
   return { kind: transform.kind, file: code!.file, hash: code!.hash, seed };
 }
 
-/** Descriptions, grants and lineage may change without a new result; all else may not. */
+/** Descriptions, examples, terms and grants may change without a new result; what makes or promises it may not. */
 function fingerprint(
   version: string,
   inputs: readonly InputModel[],
@@ -109,17 +109,24 @@ function fingerprint(
 ): string {
   const contract = outputs.map(({ name, fields, key, mode, actualTime, quality, slo }) => ({
     name,
-    fields: fields.map(({ description: _, examples: __, ...field }) => field),
+    fields: fields.map(undescribed),
     key,
     mode,
     actualTime,
-    quality,
+    quality: quality.map(undescribed),
     slo,
   }));
-  const sources = inputs.map((input) => (input.kind === 'source' ? { ...input, description: '' } : input));
+  const sources = inputs.map((input) =>
+    input.kind === 'source' ? { ...undescribed(input), fields: input.fields.map(undescribed) } : input,
+  );
   const how =
     transform.kind === 'sql'
       ? [...transform.steps, ...transform.statements].map(({ name, text }) => ({ name, text }))
       : { hash: transform.hash, seed: transform.seed };
   return contentHash({ version, sources, contract, how });
+}
+
+function undescribed<Described extends object>(of: Described): Omit<Described, 'description' | 'examples'> {
+  const { description: _, examples: __, ...rest } = of as Described & { description?: unknown; examples?: unknown };
+  return rest;
 }

@@ -1,11 +1,15 @@
 import type { LoadedProduct } from './loaded-mesh.ts';
 import type { ProblemList } from './problem-list.ts';
 
-/**
- * Products in an order in which providers stand before their consumers; otherwise as they came.
- * A cycle is a problem that shows it; its products are left out.
- */
-export function sortProducts(products: readonly LoadedProduct[], problems: ProblemList): LoadedProduct[] {
+/** Products in an order to resolve and to run them, and those for which there is none. */
+export interface SortedProducts {
+  /** Providers before their consumers, otherwise as they came; without those of a cycle. */
+  readonly sorted: readonly LoadedProduct[];
+  readonly cyclic: ReadonlySet<string>;
+}
+
+/** Sorts products by who reads whom. A cycle is a problem that shows it. */
+export function sortProducts(products: readonly LoadedProduct[], problems: ProblemList): SortedProducts {
   const byId = new Map(products.map((product) => [product.id as string, product]));
   const sorted: LoadedProduct[] = [];
   const state = new Map<string, 'open' | 'done'>();
@@ -37,10 +41,11 @@ export function sortProducts(products: readonly LoadedProduct[], problems: Probl
       }
     }
   }
-  return sorted.filter(({ id }) => !cyclic.has(id));
+  return { sorted: sorted.filter(({ id }) => !cyclic.has(id)), cyclic };
 }
 
-/** The ids of the products that a product reads. */
+/** The ids of the products that a product reads, each once. */
 export function providersOf({ declaration }: LoadedProduct): string[] {
-  return Object.values(declaration.inputs).flatMap((input) => (input.kind === 'port' ? [input.product] : []));
+  const inputs = Object.values(declaration.inputs);
+  return [...new Set(inputs.flatMap((input) => (input.kind === 'port' ? [input.product] : [])))];
 }
