@@ -20,7 +20,7 @@ COPY (
 
 CREATE TABLE touches AS
 WITH numbered AS (
-  SELECT unnest(range(floor(from_share * 100000 * getvariable('scale'))::BIGINT, floor(to_share * 100000 * getvariable('scale'))::BIGINT)) AS t, d, day
+  SELECT unnest(range(floor(from_share * 150000 * getvariable('scale'))::BIGINT, floor(to_share * 150000 * getvariable('scale'))::BIGINT)) AS t, d, day
   FROM days
 ),
 running AS (SELECT d, list(c ORDER BY c) AS cs FROM days JOIN campaigns ON day >= starts_on AND day < ends_on GROUP BY d),
@@ -36,10 +36,13 @@ SELECT
   campaign_id,
   user_id,
   is_test,
+  consent,
   k.channel,
   chance(t, 716, 8000) AS clicked,
   day + INTERVAL (25200 + pick(t, 717, 57600)) SECOND AS touched_at
 FROM drawn JOIN campaigns AS k USING (c) JOIN users USING (u)
+-- Who did not agree to advertising is mostly left alone.
+WHERE consent OR chance(t, 718, 5000)
 ORDER BY t;
 
 COPY (
@@ -75,5 +78,6 @@ SELECT 'touches-orphan', count(*) FILTER (is_orphan) FROM touches
 UNION ALL SELECT 'touches-repeated', count(*) FILTER (is_repeated) FROM touches
 UNION ALL SELECT 'touches-no-user', count(*) FILTER (no_user) FROM touches
 UNION ALL SELECT 'touches-of-test-accounts', count(*) FILTER (is_test AND NOT no_user) FROM touches
+UNION ALL SELECT 'touches-without-consent', count(*) FILTER (NOT consent AND NOT no_user) FROM touches
 UNION ALL SELECT 'spend-corrected', count(*) FILTER (revision = 1) FROM spend_rows
 UNION ALL SELECT 'spend-comma', count(*) FILTER (has_comma) FROM spend_rows;

@@ -8,7 +8,7 @@ SELECT
   s.late_share,
   c.risk AS churn_risk,
   -- Months begun since the sign-up, at least one.
-  CAST(b.value_eur / (date_diff('month', p.cohort, CAST(date_trunc('month', b.last_order_on) AS DATE)) + 1) AS DECIMAL(14, 2)) AS monthly_eur,
+  CAST(b.value_eur AS DOUBLE) / (date_diff('month', p.cohort, CAST(date_trunc('month', b.last_order_on) AS DATE)) + 1) AS monthly_eur,
   CASE
     WHEN c.risk IS NULL THEN 'gone'
     WHEN c.risk >= 0.7 THEN 'at_risk'

@@ -37,7 +37,7 @@ export default defineProduct({
           .min(0)
           .max(1)
           .unit('share'),
-        monthly_eur: field.decimal(14, 2, 'Value by month since the sign-up').required().min(0).unit('EUR'),
+        monthly_eur: field.double('Value by month from the sign-up to the last order').required().min(0).unit('EUR'),
         segment: field.string('For people').required().oneOf('champion', 'regular', 'at_risk', 'gone'),
       },
       key: ['user_key'],
