@@ -39,7 +39,7 @@ SELECT
   chance(b.o, 316, 2000) AS odd_status,
   chance(b.o, 317, 1000) AS odd_currency,
   chance(b.o, 318, 500) AS no_promise,
-  30 + 15 * pick(b.o, 319, 3) AS promised_minutes
+  40 + 10 * pick(b.o, 319, 3) AS promised_minutes
 FROM bought AS b JOIN users AS u ON u.u = b.u JOIN cities AS c ON c.city_no = u.city_no JOIN shops AS s ON s.city_no = c.city_no
 ORDER BY b.o;
 

@@ -55,7 +55,8 @@ COPY (
 CREATE TABLE spend AS
 WITH spent AS (
   SELECT c * 1000 + (day - starts_on) AS i, campaign_id, day, currency,
-    floor((2000 + pick(c * 1000 + (day - starts_on), 721, 6000)) * greatest(0.05, getvariable('scale')) * 2)::BIGINT AS cents
+    floor((2000 + pick(c * 1000 + (day - starts_on), 721, 6000)) * getvariable('scale')
+      * (CASE channel WHEN 'email' THEN 6 WHEN 'search' THEN 15 WHEN 'social' THEN 20 ELSE 30 END))::BIGINT AS cents
   FROM campaigns JOIN days ON day >= starts_on AND day < ends_on
 )
 SELECT *, chance(i, 722, 3000) AS is_corrected, chance(i, 723, 4000) AS has_comma FROM spent ORDER BY i;

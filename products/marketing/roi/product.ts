@@ -40,8 +40,8 @@ export default defineProduct({
       quality: [
         rule.row('clicks_are_fewer', 'clicks <= touches'),
         rule.row('has_costs', 'spend_eur > 0', { severity: 'warning' }),
-        rule.row('touches_with_consent', 'without_consent <= 0.1 * touches', {
-          description: 'nine in ten touches are of people that agree to advertising',
+        rule.row('touches_with_consent', 'without_consent <= 0.12 * touches', {
+          description: '88 % of the touches are of people that agree to advertising',
           severity: 'warning',
         }),
       ],
