@@ -25,6 +25,7 @@ const ENDINGS: Record<SourceFormat, RegExp> = {
  */
 export function findDrops(landing: string, input: SourceInputModel): Drop[] {
   const start = resolve(landing, input.path);
+  if (!isWithin(resolve(landing), start)) throw outside(input, start);
   const root = findRealPath(landing);
   const stats = root === undefined ? undefined : findStats(start);
   if (root === undefined || !stats) return [];
@@ -65,10 +66,12 @@ function isThere(name: string): boolean {
 
 function checkInside(root: string, path: string, input: SourceInputModel): string {
   const real = realpathSync(path);
-  if (real === root || real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) return real;
-  const message = `source \`${input.name}\` leads out of the landing folder, to \`${real}\``;
-  const fix = 'put a copy into the landing folder, or move the landing folder there';
-  throw new MeshError({ code: 'outside-landing', kind: 'denied', message, fix, where: { file: path } });
+  if (isWithin(root, real)) return real;
+  throw outside(input, path);
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
 }
 
 function findRealPath(path: string): string | undefined {
@@ -86,6 +89,12 @@ function ifThere<Result>(look: () => Result): Result | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function outside(input: SourceInputModel, path: string): MeshError {
+  const message = `source \`${input.name}\` leads out of the landing folder`;
+  const fix = 'put a copy into the landing folder, or move the landing folder there';
+  return new MeshError({ code: 'outside-landing', kind: 'denied', message, fix, where: { file: path } });
 }
 
 function noFile(input: SourceInputModel, path: string): MeshError {
