@@ -1,0 +1,34 @@
+import { MeshError } from '../model/mesh-error.ts';
+import type { MeshModel, ProductModel } from '../model/mesh-model.ts';
+import type { ProductId } from '../model/names.ts';
+import { didYouMean } from '../model/resolve/problem-list.ts';
+
+/**
+ * The products that words name: `domain/product`, a product's own name where only one has it, or a whole domain.
+ *
+ * @throws MeshError when a word names nothing.
+ */
+export function chooseProducts(model: MeshModel, words: readonly string[]): readonly ProductId[] {
+  return [...new Set(words.flatMap((word) => matching(model, word).map(({ id }) => id)))];
+}
+
+/** The one product that a word names. */
+export function chooseProduct(model: MeshModel, word: string): ProductModel {
+  const found = matching(model, word);
+  if (found.length === 1) return found[0]!;
+  const names = found.map(({ id }) => `\`${id}\``).join(', ');
+  const message = `\`${word}\` names ${found.length} products: ${names}`;
+  throw new MeshError({ code: 'ambiguous-product', kind: 'usage', message, fix: 'name one of them' });
+}
+
+function matching({ products, domains }: MeshModel, word: string): readonly ProductModel[] {
+  const exact = products.filter(({ id }) => id === word);
+  if (exact.length > 0) return exact;
+  const named = products.filter(({ name }) => name === word);
+  const owned = products.filter(({ domain }) => domain === word);
+  if (named.length > 0 && owned.length === 0) return named;
+  if (owned.length > 0) return owned;
+  const candidates = products.flatMap(({ id, name }) => [id, name]).concat(domains.map(({ name }) => name));
+  const message = `there is no product or domain \`${word}\`${didYouMean(word, candidates)}`;
+  throw new MeshError({ code: 'no-such-product', kind: 'not-found', message, fix: 'see `mesh search`' });
+}

@@ -1,0 +1,61 @@
+import { describeStatus, type ProductStatus } from '../../api/product-status.ts';
+import { chooseProducts } from '../choose-products.ts';
+import { defineCommand } from '../command.ts';
+import { describeFinding, describeFindings } from '../describe-result.ts';
+import { openModel, openPorts, placeOf } from '../open-mesh.ts';
+import { formatTable } from '../table.ts';
+import { formatAge, formatNumber } from '../words.ts';
+
+/** `mesh status [product…]` */
+export default defineCommand<Record<string, never>>({
+  configure: (command) =>
+    command.argument('[product...]', 'domain/product, a product or a domain; with their findings'),
+  async run(context, { args }) {
+    const { print } = context;
+    const place = placeOf(context);
+    const { model } = await openModel(context, place);
+    const words = args[0] as readonly string[];
+    const chosen = words.length > 0 ? chooseProducts(model, words) : undefined;
+    const ports = await openPorts(place, model);
+    try {
+      const all = await describeStatus(ports, model);
+      const statuses = chosen ? all.filter(({ product }) => chosen.includes(product)) : all;
+      print.answer(statuses);
+      const { bold, dim, green, red, yellow } = print.color;
+      const colors = { published: green, quarantined: red, failed: red, unknown: dim };
+      const now = ports.clock.now().getTime();
+      const rows = statuses.map(({ product, state, rows, findings, publishedAt, publicationId }: ProductStatus) => [
+        product,
+        state,
+        rows === undefined ? '' : formatNumber(rows),
+        describeFindings(findings),
+        publishedAt === undefined ? 'never' : formatAge(now - Date.parse(publishedAt)),
+        publicationId?.slice(0, 12) ?? '',
+      ]);
+      const columns = [
+        { title: 'product' },
+        { title: 'state', style: (text: string, row: number) => colors[statuses[row]!.state](text) },
+        { title: 'rows', align: 'right' as const },
+        {
+          title: 'findings',
+          style: (text: string, row: number) => (statuses[row]!.findings.length > 0 ? yellow(text) : text),
+        },
+        { title: 'published' },
+        { title: 'publication', style: dim },
+      ];
+      const width = print.isTerminal ? print.columns : undefined;
+      for (const line of formatTable(columns, rows, { title: bold, width })) print.line(line);
+      for (const { product, findings, error } of chosen ? statuses : []) {
+        if (findings.length > 0) print.line(`\n${bold(product)}`);
+        for (const finding of findings)
+          print.line(
+            `  ${finding.severity === 'error' ? red('error  ') : yellow('warning')} ${describeFinding(finding)}`,
+          );
+        if (error !== undefined) print.line(`  ${red('failed')} ${error}`);
+      }
+      return undefined;
+    } finally {
+      ports.close();
+    }
+  },
+});
