@@ -22,6 +22,9 @@ CREATE MACRO money(cents) AS (cents::DECIMAL(18, 0) / 100)::DECIMAL(12, 2);
 
 CREATE MACRO start_day() AS DATE '2025-10-01';
 
+-- Drops are of whole months, so what was dropped once never changes.
+CREATE MACRO end_day() AS date_trunc('month', getvariable('until')::DATE)::DATE;
+
 CREATE MACRO month_of(t) AS strftime(t, '%Y-%m');
 
 CREATE MACRO in_month(t, month) AS t >= (month || '-01')::DATE AND t < (month || '-01')::DATE + INTERVAL 1 MONTH;
@@ -35,7 +38,7 @@ WITH weights AS (
     (CASE dayofweek(start_day() + d::INTEGER) WHEN 5 THEN 120 WHEN 6 THEN 135 WHEN 0 THEN 110 ELSE 90 END)
       * (CASE month(start_day() + d::INTEGER) WHEN 12 THEN 120 WHEN 8 THEN 85 ELSE 100 END)
       * (900 + least(d, 730) * 200 // 365) AS weight
-  FROM range(0, greatest(365, date_diff('day', start_day(), getvariable('until')::DATE))) AS r(d)
+  FROM range(0, greatest(365, date_diff('day', start_day(), end_day()))) AS r(d)
 ),
 summed AS (
   SELECT *, coalesce(sum(weight) OVER (ORDER BY d ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS before
@@ -43,7 +46,7 @@ summed AS (
 )
 SELECT d, day, before / y.total AS from_share, (before + weight) / y.total AS to_share
 FROM summed, (SELECT sum(weight)::BIGINT AS total FROM weights WHERE d < 365) AS y
-WHERE day < getvariable('until')::DATE
+WHERE day < end_day()
 ORDER BY d;
 
 CREATE TABLE months AS

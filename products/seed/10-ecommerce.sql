@@ -45,7 +45,7 @@ SELECT
   opened_on, NOT chance(v, 114, 20000), start_day() + change_after::INTEGER + INTERVAL 11 HOUR,
   date_trunc('month', start_day() + change_after::INTEGER)::DATE
 FROM vendors
-WHERE changes AND start_day() + change_after::INTEGER < getvariable('until')::DATE;
+WHERE changes AND start_day() + change_after::INTEGER < end_day();
 
 COPY (
   SELECT vendor_id, name, city, country, microzone, category, email, opened_on, active, updated_at

@@ -26,7 +26,7 @@ WITH drawn AS (
     1 + pick(u, 213, 300) AS change_after,
     -- After this many days the user orders no more (a few never stop).
     CASE WHEN chance(u, 214, 55000) THEN 60 + pick(u, 215, 500) ELSE 100000 END AS stays_days
-  FROM range(users_by(greatest(0, date_diff('day', start_day(), getvariable('until')::DATE)))) AS r(u)
+  FROM range(users_by(greatest(0, date_diff('day', start_day(), end_day())))) AS r(u)
 )
 SELECT
   d.*,
@@ -62,7 +62,7 @@ UNION ALL
 -- A later change turns the consent to marketing round.
 SELECT f.* REPLACE (2 AS revision, NOT f.consent AS consent, f.updated_at + INTERVAL (change_after) DAY AS updated_at)
 FROM first_rows AS f JOIN users USING (u)
-WHERE changes AND f.updated_at + INTERVAL (change_after) DAY < getvariable('until')::DATE;
+WHERE changes AND f.updated_at + INTERVAL (change_after) DAY < end_day();
 
 COPY (
   SELECT user_id, email, full_name, city, country, birth_year, consent AS marketing_consent, signed_up_at, updated_at

@@ -91,7 +91,7 @@ UNION ALL
 SELECT * REPLACE (
   2 AS revision, updated_at + INTERVAL (corrected_after) DAY AS updated_at, updated_at + INTERVAL (corrected_after) DAY AS dropped_at
 ) FROM final
-WHERE is_corrected AND updated_at + INTERVAL (corrected_after) DAY < getvariable('until')::DATE;
+WHERE is_corrected AND updated_at + INTERVAL (corrected_after) DAY < end_day();
 
 COPY (
   SELECT order_id, user_id, vendor_id, placed_at, promised_at, status, city, country, microzone, money(cents) AS total, currency, updated_at
@@ -112,7 +112,7 @@ UNION ALL
 SELECT * REPLACE (1 AS revision, CASE WHEN is_corrected THEN quantity + 1 ELSE quantity END AS quantity) FROM final WHERE is_repeated
 UNION ALL
 SELECT * REPLACE (2 AS revision, updated_at + corrected_after AS updated_at) FROM final
-WHERE is_corrected AND updated_at + corrected_after < getvariable('until')::DATE;
+WHERE is_corrected AND updated_at + corrected_after < end_day();
 
 COPY (
   SELECT order_id, line_no, item_id, quantity, money(cents) AS unit_price, money(quantity * off_cents) AS discount, currency, updated_at

@@ -56,10 +56,10 @@ FROM arrived;
 
 CREATE TABLE tracking_rows AS
 SELECT i, 0 AS revision, event_id, shipment_id, order_id, courier_id, event, happened_at, received_at FROM tracking
-WHERE received_at < getvariable('until')::DATE
+WHERE received_at < end_day()
 UNION ALL
 SELECT i, 1, event_id, shipment_id, order_id, courier_id, event, happened_at, received_at + INTERVAL 5 SECOND FROM tracking
-WHERE is_repeated AND received_at + INTERVAL 5 SECOND < getvariable('until')::DATE;
+WHERE is_repeated AND received_at + INTERVAL 5 SECOND < end_day();
 
 COPY (
   SELECT event_id, shipment_id, order_id, courier_id, event, happened_at, received_at

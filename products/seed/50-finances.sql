@@ -53,7 +53,7 @@ drawn AS (
   SELECT *, o * 8 + n AS i FROM events
 )
 SELECT *, 'p' || i AS payment_id, chance(i, 514, 1000) AS is_repeated, chance(i, 515, 2000) AS odd_currency FROM drawn
-WHERE processed_at < getvariable('until')::DATE
+WHERE processed_at < end_day()
 ORDER BY i;
 
 COPY (

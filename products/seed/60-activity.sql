@@ -61,12 +61,12 @@ COPY (
   -- A device whose clock is a day ahead says so.
   SELECT event_id, session_id, user_id, platform, event, item_id, agent, CASE WHEN is_ahead AND NOT is_late THEN happened_at + INTERVAL 1 DAY ELSE happened_at END AS happened_at, received_at
   FROM activity, range(2) AS r(revision)
-  WHERE (revision = 0 OR is_repeated) AND in_month(received_at, '{month}') AND received_at < getvariable('until')::DATE
+  WHERE (revision = 0 OR is_repeated) AND in_month(received_at, '{month}') AND received_at < end_day()
   ORDER BY received_at, i, revision
 ) TO '{out}/ecommerce/activity/{month}.ndjson' (FORMAT json);
 
 INSERT INTO defects
-WITH seen AS (SELECT * FROM activity WHERE received_at < getvariable('until')::DATE)
+WITH seen AS (SELECT * FROM activity WHERE received_at < end_day())
 SELECT 'activity-repeated', count(*) FILTER (is_repeated) FROM seen
 UNION ALL SELECT 'activity-late', count(*) FILTER (is_late) FROM seen
 UNION ALL SELECT 'activity-ahead', count(*) FILTER (is_ahead AND NOT is_late) FROM seen

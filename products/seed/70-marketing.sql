@@ -65,7 +65,7 @@ CREATE TABLE spend_rows AS
 SELECT i, 0 AS revision, campaign_id, day, CASE WHEN is_corrected THEN cents * 2 ELSE cents END AS cents, currency, has_comma, day + INTERVAL 30 HOUR AS reported_at, day AS dropped_on FROM spend
 UNION ALL
 SELECT i, 1, campaign_id, day, cents, currency, has_comma, day + INTERVAL 78 HOUR, day + 3 FROM spend
-WHERE is_corrected AND day + 3 < getvariable('until')::DATE;
+WHERE is_corrected AND day + 3 < end_day();
 
 COPY (
   SELECT campaign_id, day, CASE WHEN has_comma THEN replace(money(cents)::VARCHAR, '.', ',') ELSE money(cents)::VARCHAR END AS amount, currency, reported_at

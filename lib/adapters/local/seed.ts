@@ -15,7 +15,7 @@ export interface SeedOptions {
   readonly scale?: number;
   /** @default 42 */
   readonly seed?: number;
-  /** The first day that is not generated any more. @default 2026-10-01, a year of history */
+  /** Months that are over by this day are generated. @default 2026-10-01, a year of history */
   readonly until?: string;
   /** @default one for each core; the bytes are the same whatever their number */
   readonly threads?: number;
@@ -136,6 +136,7 @@ async function runScripts(
       continue;
     }
     months ??= await readMonths(main);
+    if (months.length === 0) throw nothingToSeed();
     total ||= months.length * scripts.filter((other) => other.monthly).length;
     const waiting = [...months];
     const workers = connections.map(async (connection) => {
@@ -144,6 +145,15 @@ async function runScripts(
     await Promise.all(workers);
   }
   return rows;
+}
+
+function nothingToSeed(): MeshError {
+  return new MeshError({
+    code: 'seed-option',
+    kind: 'usage',
+    message: 'the seed ends before its first month is over',
+    fix: 'give a later end (`--until`)',
+  });
 }
 
 function seedFailed(statement: SeedStatement, cause: unknown): MeshError {

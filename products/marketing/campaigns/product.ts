@@ -107,10 +107,7 @@ export default defineProduct({
       key: ['campaign_id', 'day'],
       mode: 'upsert',
       actualTime: 'reported_at',
-      quality: [
-        rule.references('campaign_exists', ['campaign_id'], 'campaigns', ['campaign_id']),
-        rule.table('one_day_is_not_everything', 'max(amount) <= sum(amount)'),
-      ],
+      quality: [rule.references('campaign_exists', ['campaign_id'], 'campaigns', ['campaign_id'])],
       grants: [grant({ to: 'finances', purpose: 'cost-reporting' })],
     }),
   },

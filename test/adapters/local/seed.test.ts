@@ -35,7 +35,7 @@ describe('seeding a mesh', () => {
   }, 60_000);
 
   test('a later end adds drops and leaves those before as they were', async () => {
-    await seed('march', { until: '2026-03-01' });
+    await seed('march', { until: '2026-03-20' });
     await seed('june', { until: '2026-06-01' });
     const [march, june] = [await digests('march'), await digests('june')];
     expect(june).toMatchObject({ ...march, '.seed.json': expect.any(String) });
@@ -132,6 +132,10 @@ describe('seeding a mesh', () => {
     });
     expect(await digests('kept')).toEqual(before);
   }, 60_000);
+
+  test('refuses an end before the first month is over', async () => {
+    await expect(seed('early', { until: '2025-10-31' })).rejects.toMatchObject({ code: 'seed-option', kind: 'usage' });
+  });
 
   test('fails when there are no scripts', async () => {
     await expect(seedMesh({ folder: join(root, 'nowhere'), landing: join(root, 'x') })).rejects.toMatchObject({
