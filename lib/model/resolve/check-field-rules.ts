@@ -38,7 +38,7 @@ export function findFieldRuleProblems(spec: FieldSpec): FieldRuleProblem[] {
     if (spec.type.kind !== 'string') add(`\`${name}\` is for strings, and this is a ${type}`, 'leave it out');
     else if (!Number.isInteger(length) || length < 0) add(`\`${name}(${length})\` is no length`, 'give 0, 1, 2 …');
   }
-  if ((spec.minLength ?? 0) > (spec.maxLength ?? Number.POSITIVE_INFINITY)) {
+  if (spec.minLength !== undefined && spec.maxLength !== undefined && spec.minLength > spec.maxLength) {
     add(`its least length ${spec.minLength} is greater than its greatest ${spec.maxLength}`, 'swap them');
   }
   if (spec.pattern !== undefined && spec.type.kind !== 'string') {

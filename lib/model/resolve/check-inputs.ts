@@ -71,7 +71,16 @@ function checkPort(
     problems.add('unknown-input', where, message, 'name one of its ports');
     return;
   }
+  const { status } = provider.declaration;
+  if (status === 'retired' && declaration.status !== 'retired') {
+    const message = `input \`${name}\` reads ${input.product}, which is retired`;
+    problems.add('retired-input', where, message, 'read what replaced it, or retire this product too');
+  }
   if (provider.declaration.domain === declaration.domain || input.product === id) return;
+  if (status === 'draft') {
+    const message = `input \`${name}\` reads ${input.product}, a draft of another domain`;
+    problems.add('draft-input', where, message, `ask \`${provider.declaration.owner.team}\` to make it active`);
+  }
   if (!input.purpose?.trim()) {
     const message = `input \`${name}\` reads ${input.product}, of another domain, without a purpose`;
     problems.add('no-purpose', where, message, "add `{ purpose: '…' }` to the input");
