@@ -34,8 +34,10 @@ export interface BuildOptions {
  */
 export async function build(ports: Ports, model: MeshModel, options: BuildOptions = {}): Promise<readonly RunResult[]> {
   const { onProgress, signal } = options;
-  const wanted = options.products ? withProviders(model, options.products) : model.products;
-  await register(ports, wanted);
+  const known = options.products ? withProviders(model, options.products) : model.products;
+  await register(ports, known);
+  // A retired product keeps what it published, and publishes no more.
+  const wanted = known.filter(({ status }) => status !== 'retired');
   const pending = new Set(wanted);
   const results = new Map<ProductId, RunResult>();
   const wake = async (event: MeshEvent) => {

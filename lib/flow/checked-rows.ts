@@ -1,6 +1,6 @@
 import { describeType, type FieldType } from '../model/field-type.ts';
 import { MeshError } from '../model/mesh-error.ts';
-import { findOutput, type ProductModel } from '../model/mesh-model.ts';
+import type { ProductModel } from '../model/mesh-model.ts';
 import type { DataRow } from '../ports/warehouse.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -45,20 +45,6 @@ export async function* checkedRows(
     }
     yield each;
   }
-}
-
-/** The port of a product by name; throws for one that the product does not have. */
-export function outputOf(product: ProductModel, port: string) {
-  const output = findOutput(product, port);
-  if (output) return output;
-  const message = `has no port \`${port}\`; it has ${product.outputs.map(({ name }) => `\`${name}\``).join(', ')}`;
-  throw new MeshError({
-    code: 'unknown-port',
-    kind: 'not-found',
-    message,
-    where: { product: product.id },
-    fix: 'name one of them',
-  });
 }
 
 function fits(value: unknown, type: FieldType): boolean {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decideAccess } from '../governance/access.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import { findOutput, type OutputModel, type ProductModel } from '../model/mesh-model.ts';
+import type { AccessEntry } from '../ports/ledger.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Publication } from '../ports/publication.ts';
 import type { QueryLimits, QueryResult, QueryTable } from '../ports/warehouse.ts';
@@ -34,29 +35,35 @@ export async function query(ports: Ports, options: QueryOptions): Promise<QueryR
   const { tables, refused } = await readableTables(ports, { ...options, principal });
   const limits = { ...QUERY_DEFAULTS, ...options.limits };
   const request = { sql: options.sql, tables, limits, signal: options.signal };
-  const result = await ports.warehouse.query(request).catch((thrown) => {
-    throw explainDenied(thrown, refused);
-  });
-  for (const read of result.reads) {
-    const table = tables.find((each) => `${each.database}.${each.table}` === read)!;
-    await ports.ledger.record({
+  const note = (entry: Pick<AccessEntry, 'product' | 'port' | 'allowed' | 'columns' | 'rows'>) =>
+    ports.ledger.record({
       kind: 'access',
       id: randomUUID(),
       at: ports.clock.now().toISOString(),
-      product: table.product,
-      port: table.table,
       principal,
       purpose: options.purpose ?? '',
-      allowed: true,
-      columns: table.binding.fields.map(({ name }) => name),
-      rows: result.rows.length,
+      ...entry,
     });
+  let result: QueryResult;
+  try {
+    result = await ports.warehouse.query(request);
+  } catch (thrown) {
+    const hit = findRefused(thrown, refused);
+    if (!hit) throw thrown;
+    await note({ product: hit.product, port: hit.port, allowed: false, columns: [] });
+    const message = `\`${hit.name}\` may not be read: ${hit.reason}`;
+    throw new MeshError({ code: 'denied', kind: 'denied', message, fix: hit.fix, cause: thrown });
+  }
+  for (const read of result.reads) {
+    const { product, table, binding } = tables.find((each) => `${each.database}.${each.table}` === read)!;
+    const columns = binding.fields.map(({ name }) => name);
+    await note({ product, port: table, allowed: true, columns, rows: result.rows.length });
   }
   return result;
 }
 
 type Readable = QueryTable & { readonly product: ProductModel['id'] };
-type Refused = { readonly name: string; readonly reason: string; readonly fix: string };
+type Refused = Pick<Readable, 'product'> & { name: string; port: string; reason: string; fix: string };
 
 /** Every table the caller may read now (or might as of a time), and why not the others. */
 export async function readableTables(
@@ -71,16 +78,16 @@ export async function readableTables(
     const publication = asOf === undefined ? current : await ports.registry.publicationAsOf(manifest.id, asOf);
     for (const output of manifest.outputs) {
       const { database } = manifest;
-      const name = `${database}.${output.table}`;
+      const place = { name: `${database}.${output.table}`, product: manifest.id, port: output.name };
       const own = grants.filter((grant) => grant.product === manifest.id);
       const access =
         principal === OPERATOR
           ? ({ allowed: true, columns: output.fields.map((field) => field.name), rows: undefined } as const)
           : decideAccess({ product: manifest, port: output, grants: own, principal, purpose, now });
-      if (!access.allowed) refused.push({ name, reason: access.reason, fix: access.fix });
+      if (!access.allowed) refused.push({ ...place, reason: access.reason, fix: access.fix });
       else if (!publication?.outputs[output.name]) {
         const reason = asOf === undefined ? 'it has no publication yet' : `it had no publication at ${asOf}`;
-        refused.push({ name, reason, fix: asOf === undefined ? 'run `mesh build`' : 'ask for a later time' });
+        refused.push({ ...place, reason, fix: asOf === undefined ? 'run `mesh build`' : 'ask for a later time' });
       } else
         tables.push({
           product: manifest.id,
@@ -103,22 +110,12 @@ function bind(
   return { kind: 'port', name: output.name, snapshot, fields, rows: access.rows };
 }
 
-/** A table that exists but may not be read is said to be so, with the way to it. */
-function explainDenied(thrown: unknown, refused: readonly Refused[]): unknown {
-  if (!(thrown instanceof MeshError)) return thrown;
-  const text = thrown.problems.map(({ message }) => message).join('\n');
-  const hit = refused.find(({ name }) =>
-    new RegExp(`\\b(${name.replace('.', '\\.')}|${name.split('.')[1]})\\b`).test(text),
-  );
-  if (!hit || (thrown.kind !== 'denied' && thrown.kind !== 'not-found' && !/unknown-table|denied/.test(thrown.code)))
-    return thrown;
-  return new MeshError({
-    code: 'denied',
-    kind: 'denied',
-    message: `\`${hit.name}\` may not be read: ${hit.reason}`,
-    fix: hit.fix,
-    cause: thrown,
-  });
+/** The table that a query was refused for, when it exists but may not be read. */
+function findRefused(thrown: unknown, refused: readonly Refused[]): Refused | undefined {
+  if (!(thrown instanceof MeshError)) return undefined;
+  const unknown = thrown.problems.filter(({ code }) => code === 'denied' || code === 'unknown-table');
+  const text = unknown.map(({ message }) => message).join('\n');
+  return refused.find(({ name, port }) => text.includes(`\`${name}\``) || text.includes(`\`${port}\``));
 }
 
 /** The output port of a registered product, or an error that says what there is. */
