@@ -11,6 +11,11 @@ export interface InputRows<R> extends AsyncIterable<R> {
 type InputRow<I> = I extends Input<infer F> ? Row<F> : never;
 type OutputRow<O> = O extends Output<infer F> ? Row<F> : never;
 
+/** A row of one of a product's inputs: `InputRowOf<typeof product, 'tracking'>`. */
+export type InputRowOf<P extends ProductDeclaration, Name extends keyof P['inputs']> = InputRow<P['inputs'][Name]>;
+/** A row of one of a product's output ports. */
+export type OutputRowOf<P extends ProductDeclaration, Port extends keyof P['outputs']> = OutputRow<P['outputs'][Port]>;
+
 /** What a transformation is given. */
 export interface TransformContext<P extends ProductDeclaration> {
   readonly inputs: { readonly [Name in keyof P['inputs']]: InputRows<InputRow<P['inputs'][Name]>> };

@@ -1,8 +1,7 @@
-import { defineTransform, type InputRows } from 'cdk-data-mesh';
+import { defineTransform, type InputRowOf } from 'cdk-data-mesh';
 import type product from './product.ts';
 
-type Context = Parameters<Parameters<typeof defineTransform<typeof product>>[0]>[0];
-type TrackingEvent = Context['inputs']['tracking'] extends InputRows<infer R> ? R : never;
+type TrackingEvent = InputRowOf<typeof product, 'tracking'>;
 
 /** What is known of a shipment while its events pass by, in the order they happened. */
 interface Fold {
