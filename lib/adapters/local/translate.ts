@@ -1,6 +1,5 @@
 import { MeshError } from '../../model/mesh-error.ts';
-import { loadSqlParser } from '../../model/sql/sql-parser.ts';
-import { toDuckdb } from './sql/to-duckdb.ts';
+import { translateSql } from './sql/to-duckdb.ts';
 
 /** Puts Athena's SQL into DuckDB's. */
 export interface Translate {
@@ -11,15 +10,12 @@ export interface Translate {
 
 const BEFORE_CONDITION = 'SELECT 1 WHERE ';
 
-/** Translates each text once. The parser is loaded with the first one. */
+/** Translates each text once. */
 export function createTranslate(): Translate {
-  const known = new Map<string, Promise<string>>();
-  const statement = (sql: string) => {
-    let translated = known.get(sql);
-    if (!translated) {
-      translated = loadSqlParser().then((parser) => toDuckdb(parser, sql));
-      known.set(sql, translated);
-    }
+  const known = new Map<string, string>();
+  const statement = async (sql: string) => {
+    const translated = known.get(sql) ?? translateSql(sql).sql;
+    known.set(sql, translated);
     return translated;
   };
   return {
