@@ -35,6 +35,8 @@ async function start({ temporaryFolder, maxMemoryMb, threads }: EngineOptions): 
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // It would answer from a file's statistics as they were before the file was written again.
+    enable_external_file_cache: 'false',
     temp_directory: temporaryFolder,
     ...(maxMemoryMb === undefined ? {} : { memory_limit: `${maxMemoryMb}MB` }),
     ...(threads === undefined ? {} : { threads: String(threads) }),
