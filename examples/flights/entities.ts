@@ -2,7 +2,7 @@ import { defineEntity } from 'cdk-data-mesh';
 
 export const Airport = defineEntity({
   name: 'Airport',
-  description: 'A place that aircraft use, by the three letters and digits it is known by.',
+  description: 'A place that aircraft use, by the letters and digits it is known by.',
   key: 'airport',
 });
 

@@ -14,7 +14,7 @@ export default defineProduct({
       path: 'airports.csv',
       format: 'csv',
       fields: {
-        iata: field.string('Three letters and digits'),
+        iata: field.string('Three or four letters and digits'),
         name: field.string('What it is called'),
         city: field.string('City; `NA` where nobody said'),
         state: field.string('Two letters; `NA` where nobody said'),
@@ -28,7 +28,7 @@ export default defineProduct({
     airports: output({
       description: 'One row for each airport.',
       fields: {
-        airport: field.string('The airport').required().pattern('^[0-9A-Z]{3}$').identifies(Airport).examples('SEA'),
+        airport: field.string('The airport').required().pattern('^[0-9A-Z]{3,4}$').identifies(Airport).examples('SEA'),
         name: field.string('What it is called').required().minLength(2).classified('public'),
         city: field.string('City and state it belongs to').identifies(City).examples('Seattle, WA'),
         state: field.string('Two letters').pattern('^[A-Z]{2}$').classified('public'),
