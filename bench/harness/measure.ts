@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { USAGE_PROBE } from './usage-probe.ts';
+
+/** What one process used from its start to its end. */
+export interface Usage {
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMb: number;
+  readonly stdout: string;
+}
+
+/** The folder that holds bench.js and mesh.js; bin/start.mjs says which. */
+export const DIST = dirname(process.argv[1]!);
+/** The package. */
+export const ROOT = dirname(DIST);
+
+/** Runs the built CLI. */
+export function measureMesh(...args: readonly string[]): Promise<Usage> {
+  return measure([join(DIST, 'mesh.js'), ...args]);
+}
+
+/** Runs one side of a bench. */
+export function measureSide(side: string, given: object): Promise<Usage> {
+  return measure([join(DIST, 'bench.js'), '--side', side, JSON.stringify(given)]);
+}
+
+/** Runs Node with these arguments. Throws with what the process said when it fails. */
+async function measure(args: readonly string[]): Promise<Usage> {
+  const folder = await mkdtemp(join(tmpdir(), 'mesh-usage-'));
+  const usage = join(folder, 'usage.json');
+  try {
+    const started = performance.now();
+    const { stdout, stderr, code } = await run(['--import', USAGE_PROBE, ...args], {
+      ...process.env,
+      BENCH_USAGE: usage,
+    });
+    const wallSeconds = (performance.now() - started) / 1000;
+    if (code !== 0) throw new Error(`${args.slice(0, 4).join(' ')} ended with ${code}:\n${stderr.slice(-2_000)}`);
+    return {
+      wallSeconds,
+      stdout,
+      ...(JSON.parse(await readFile(usage, 'utf8')) as Pick<Usage, 'cpuSeconds' | 'peakMb'>),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, args, { env, cwd: tmpdir(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const collect = (stream: NodeJS.ReadableStream) => {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    return () => Buffer.concat(chunks).toString();
+  };
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => (signal ? reject(new Error(`ended by ${signal}`)) : resolve(status!)));
+  });
+  return { stdout: stdout(), stderr: stderr(), code };
+}
