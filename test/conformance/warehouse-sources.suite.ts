@@ -44,7 +44,7 @@ export function warehouseSourcesSuite(target: ConformanceTarget): void {
 
     testOperation(target, 'source-parquet', 'reads Parquet, with its columns in any order', async () => {
       const content = await parquetOf(
-        "SELECT * FROM (VALUES (TIMESTAMP '2026-01-01 10:00:00', 'a', 1), (NULL, 'b', 2)) AS t("at", id, amount)",
+        `SELECT * FROM (VALUES (TIMESTAMP '2026-01-01 10:00:00', 'a', 1), (NULL, 'b', 2)) AS t("at", id, amount)`,
       );
       expect(await read({ '1.parquet': content }, { format: 'parquet' })).toEqual([a, b]);
     });

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeStateFolder } from './state-folder.ts';
 import { isBusy, storeError } from './store-errors.ts';
 
 const SHORTEST_PAUSE_MS = 2;
@@ -18,7 +18,7 @@ const LONGEST_PAUSE_MS = 100;
 export async function takeProductLock(file: string, onWaiting?: () => void): Promise<() => void> {
   const { default: Library } = await import('libsql');
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeStateFolder(dirname(file));
     const connection = new Library(file, { timeout: 0 });
     // Never written to, so there is nothing that a file beside it could roll back.
     connection.exec('PRAGMA journal_mode = MEMORY');

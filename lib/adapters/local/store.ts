@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Database from 'libsql';
 import { MeshError } from '../../model/mesh-error.ts';
+import { makeStateFolder } from './state-folder.ts';
 import { isBusy, storeError } from './store-errors.ts';
 import { MIGRATIONS, STORE_VERSION } from './store-schema.ts';
 
@@ -88,13 +88,7 @@ export function createStore({ home, patienceMs = PATIENCE_MS }: StoreOptions): S
 }
 
 function openDatabase(Library: typeof Database, home: string, file: string): Database.Database {
-  try {
-    mkdirSync(home, { recursive: true });
-  } catch (cause) {
-    const message = `the folder \`${home}\` cannot be made (${(cause as Error).message})`;
-    const fix = 'make its parent writable, or keep the state elsewhere with `--home`';
-    throw new MeshError({ code: 'home-unwritable', message, fix, where: { file: home }, cause });
-  }
+  makeStateFolder(home);
   const database = new Library(file, { timeout: BLOCKING_MS });
   try {
     // Publications must survive a power cut, so each commit reaches the disk. In WAL mode that is one sync.
