@@ -81,7 +81,7 @@ export class Field<Value = unknown, Required extends boolean = boolean> {
     return this.#with({ pattern });
   }
   /** The only values allowed. */
-  oneOf<const Choice extends Value & Literal>(...oneOf: Choice[]): Field<Choice, Required> {
+  oneOf<const Choice extends ChoiceOf<Value>>(...oneOf: Choice[]): Field<Chosen<Value, Choice>, Required> {
     return this.#with({ oneOf });
   }
   classified(classification: Classification): Field<Value, Required> {
@@ -106,6 +106,10 @@ export class Field<Value = unknown, Required extends boolean = boolean> {
     return new Field<V, R>({ ...this.spec, ...change });
   }
 }
+
+/** What a field's choices are written as: JSON has no `bigint`, so those of a `long` are numbers. */
+type ChoiceOf<Value> = Value extends bigint ? number : Value & Literal;
+type Chosen<Value, Choice> = Value extends bigint ? Value : Choice;
 
 /** Fields by name, in the order of the contract. */
 export type Fields = { readonly [name: string]: Field };
