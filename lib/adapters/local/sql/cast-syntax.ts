@@ -1,5 +1,6 @@
 import type { Token } from '../../../model/sql/lexer.ts';
-import type { Rewriter } from './rewriter.ts';
+import type { Kind } from './kinds.ts';
+import type { Piece, Rewriter } from './rewriter.ts';
 
 /** A type of Athena's SQL, in DuckDB's spelling. */
 interface SqlType {
@@ -22,9 +23,9 @@ const PLAIN: Readonly<Record<string, string>> = {
   varbinary: 'BLOB',
 };
 
-/** `CAST(x AS t)` and `TRY_CAST`: conversions whose results differ between the engines go through a macro. */
-export function rewriteCast(rewriter: Rewriter): void {
-  const attempt = rewriter.current()!.value === 'try_cast' ? 'try_' : '';
+/** `CAST(x AS t)` and `TRY_CAST`, where the engines read or round differently. */
+export function rewriteCast(rewriter: Rewriter): Kind | undefined {
+  const attempt = rewriter.current()!.value === 'try_cast';
   const open = rewriter.at + 1;
   const close = rewriter.outline.partner[open]!;
   const as = topLevelWord(rewriter, open + 1, close, 'as');
@@ -35,38 +36,98 @@ export function rewriteCast(rewriter: Rewriter): void {
     rewriter.at = type.end;
     rewriter.refuse('the type is not understood', 'write a type of Athena');
   }
-  const start = rewriter.mark();
-  const { before, after } = around(type, attempt);
+  const { pieces, kind } = rewriter.capture(open + 1, as);
   rewriter.at = open - 1;
-  rewriter.copy(before);
-  rewriter.at = open + 1;
-  rewriter.sequence(as);
-  rewriter.at = close;
-  rewriter.copy(after);
-  rewriter.spend(/trino_\w+/.exec(before)?.[0] ?? '', start);
+  rewriter.copy('');
+  writeConversion(rewriter, pieces, conversion(type, kind, attempt ? 'TRY_CAST' : 'CAST'));
+  rewriter.at = close + 1;
+  return KINDS[type.base];
 }
 
-function around(
-  { base, duckdb, numbers }: SqlType,
-  attempt: string,
-): { readonly before: string; readonly after: string } {
-  const cast = attempt ? 'TRY_CAST' : 'CAST';
-  switch (base) {
-    case 'varchar':
-      return numbers.length === 0
-        ? { before: `trino_${attempt}cast_varchar(`, after: ')' }
-        : { before: `left(trino_${attempt}cast_varchar(`, after: `), ${numbers[0]})` };
-    case 'decimal':
-      return { before: `${cast}(trino_${attempt}to_decimal(`, after: `, ${numbers[1]}) AS ${duckdb})` };
-    case 'timestamp':
-      return { before: `trino_${attempt}cast_timestamp(`, after: `, ${numbers[0] ?? 3})` };
-    case 'array':
-    case 'map':
-    case 'row':
-      return { before: `${cast}(trino_nested(`, after: `, '${kindsOf(duckdb)}') AS ${duckdb})` };
-    default:
-      return { before: `trino_${attempt}cast_${duckdb.toLowerCase()}(`, after: ')' };
+/** The call `date(x)`: a cast. */
+export function rewriteDate(rewriter: Rewriter): void {
+  const open = rewriter.at + 1;
+  const close = rewriter.outline.partner[open]!;
+  const { pieces, kind } = rewriter.capture(open + 1, close);
+  rewriter.copy('');
+  writeConversion(
+    rewriter,
+    pieces,
+    conversion({ base: 'date', duckdb: 'DATE', numbers: [], end: close }, kind, 'CAST'),
+  );
+  rewriter.at = close + 1;
+}
+
+const KINDS: Readonly<Record<string, Kind | undefined>> = {
+  boolean: 'boolean',
+  tinyint: 'whole',
+  smallint: 'whole',
+  integer: 'whole',
+  int: 'whole',
+  bigint: 'whole',
+  double: 'double',
+  decimal: 'decimal',
+  date: 'date',
+  timestamp: 'timestamp',
+  varchar: 'text',
+};
+
+// Stands for the value in a conversion's text; no text of SQL has it.
+const VALUE = '\0';
+
+/** The conversion's text, with `VALUE` for each copy of the value. */
+function writeConversion(rewriter: Rewriter, pieces: readonly Piece[], template: string): void {
+  const parts = template.split(VALUE);
+  rewriter.emit(parts[0]!);
+  for (const part of parts.slice(1)) {
+    rewriter.paste(pieces, parts.length - 1);
+    rewriter.emit(part);
   }
+}
+
+// What Java reads as a number, as Athena does; DuckDB reads more (`1_000`, `0x1F`, `1.5` as an integer).
+const WHOLE_NUMBER = '[+-]?[0-9]+';
+const NUMBER = '[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?';
+const PATTERNS: Readonly<Record<string, string>> = {
+  double: `^\\s*(${NUMBER}|[+-]?(?:NaN|Infinity))[dDfF]?\\s*$`,
+  decimal: `^\\s*(${NUMBER})\\s*$`,
+  boolean: '^(?i:(t|true|1|f|false|0))$',
+  date: '^\\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})\\s*$',
+  timestamp: '^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?: [0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]+)?)?)?)$',
+};
+
+function conversion(type: SqlType, kind: Kind | undefined, cast: 'CAST' | 'TRY_CAST'): string {
+  const { base, duckdb, numbers } = type;
+  const plain = `${cast}(${VALUE} AS ${duckdb})`;
+  if (base === 'varchar') {
+    const text = ['text', 'whole', 'boolean', 'date', 'decimal'].includes(kind ?? '')
+      ? `CAST(${VALUE} AS VARCHAR)`
+      : `trino_text(${VALUE})`;
+    return numbers.length === 0 ? text : `left(${text}, ${numbers[0]})`;
+  }
+  if (base === 'varbinary') return `trino_bytes(${VALUE})`;
+  if (['array', 'map', 'row'].includes(base))
+    return `${cast}(trino_nested(${VALUE}, '${kindsOf(duckdb)}') AS ${duckdb})`;
+  const whole = KINDS[base] === 'whole';
+  const pattern = whole ? `^\\s*(${WHOLE_NUMBER})\\s*$` : PATTERNS[base]!;
+  // A text that does not match becomes empty, which converts to nothing.
+  const text = (value: string) => `${cast}(regexp_extract(${value}, '${pattern}', 1) AS ${duckdb})`;
+  // Athena rounds a double half up, and to a decimal by its shortest digits.
+  const floating = whole
+    ? `${cast}(round(CAST(${VALUE} AS DOUBLE)) AS ${duckdb})`
+    : base === 'decimal'
+      ? `${cast}(CAST(${VALUE} AS VARCHAR) AS ${duckdb})`
+      : plain;
+  const converted =
+    kind === 'text'
+      ? text(VALUE)
+      : kind === 'double'
+        ? floating
+        : kind !== undefined && (kind !== 'number' || floating === plain)
+          ? plain
+          : `CASE left(typeof([${VALUE}]), 7) WHEN 'VARCHAR' THEN ${text(`CAST(${VALUE} AS VARCHAR)`)}${floating === plain ? '' : ` WHEN 'DOUBLE[' THEN ${floating}`} ELSE ${plain} END`;
+  if (base !== 'timestamp' || kind === 'date' || (numbers[0] ?? 3) === 6) return converted;
+  return `trino_rounded(${converted}, ${10 ** (6 - (numbers[0] ?? 3))})`;
 }
 
 /** The scalar types in a nested one, as a pattern. */

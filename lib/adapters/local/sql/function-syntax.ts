@@ -1,4 +1,4 @@
-import { rewriteCast, topLevelWord } from './cast-syntax.ts';
+import { rewriteDate, topLevelWord } from './cast-syntax.ts';
 import { strftimePattern } from './date-pattern.ts';
 import { callArguments, callAs, writeArgument, writeModifiers } from './rewrite-call.ts';
 import type { Rewriter } from './rewriter.ts';
@@ -12,12 +12,14 @@ export function functionSyntax(name: string): Syntax | undefined {
 }
 
 const SYNTAX: Readonly<Record<string, Syntax>> = {
-  cast: rewriteCast,
-  try_cast: rewriteCast,
   unnest: rewriteUnnest,
   concat,
-  date_format: (rewriter) => withPattern(rewriter, 'trino_date_format'),
+  date_format: (rewriter) => withPattern(rewriter, 'strftime'),
   date_parse: (rewriter) => withPattern(rewriter, 'strptime'),
+  date: rewriteDate,
+  date_add: dateAdd,
+  date_diff: (rewriter) => withUnit(rewriter, 'date_sub', 'date_sub'),
+  date_trunc: (rewriter) => withUnit(rewriter, 'trino_date_trunc', 'trino_time_trunc'),
   extract,
   listagg,
   position,
@@ -79,6 +81,54 @@ function withPattern(rewriter: Rewriter, name: string): void {
   rewriter.copy();
 }
 
+const TIME_UNITS = ['millisecond', 'second', 'minute', 'hour'];
+const INTERVALS: Readonly<Record<string, string>> = {
+  millisecond: 'to_milliseconds(',
+  second: 'to_seconds(',
+  minute: 'to_minutes(',
+  hour: 'to_hours(',
+  day: 'to_days(CAST(',
+  week: 'to_weeks(CAST(',
+  month: 'to_months(CAST(',
+  quarter: 'to_months(3 * CAST(',
+  year: 'to_years(CAST(',
+};
+
+/** The unit that a date function starts with: a text known now. */
+function unitOf(rewriter: Rewriter): { readonly unit: string; readonly close: number; readonly starts: number[] } {
+  const { close, starts } = ahead(rewriter);
+  const first = rewriter.tokens[starts[0] ?? -1];
+  const unit = first?.kind === 'string' && starts[1] === starts[0]! + 2 ? first.value.toLowerCase() : '';
+  if (!Object.hasOwn(INTERVALS, unit) || starts.length < 2) {
+    rewriter.refuse('the unit is not known', `write one of '${Object.keys(INTERVALS).join("', '")}'`);
+  }
+  return { unit, close, starts };
+}
+
+/** A date has no hours: for the units of a day's time, another macro looks at the type. */
+function withUnit(rewriter: Rewriter, forDays: string, forTimes: string): void {
+  const { unit } = unitOf(rewriter);
+  callAs(rewriter, TIME_UNITS.includes(unit) ? forTimes : forDays);
+}
+
+/** `date_add(unit, n, x)` is `x + n units`, and stays a date when `x` is one. */
+function dateAdd(rewriter: Rewriter): void {
+  const { unit, close, starts } = unitOf(rewriter);
+  if (starts.length !== 3) rewriter.refuse('date_add takes a unit, a number and a time', "write date_add('day', 1, x)");
+  const start = rewriter.mark();
+  const macro = TIME_UNITS.includes(unit) ? 'trino_plus_time' : 'trino_plus';
+  rewriter.copy(`${macro}(`);
+  rewriter.at = starts[2]!;
+  rewriter.sequence(close);
+  const interval = INTERVALS[unit]!;
+  rewriter.emit(`, ${interval}`);
+  rewriter.at = starts[1]!;
+  rewriter.sequence(starts[2]! - 1);
+  rewriter.emit(interval.endsWith('CAST(') ? ' AS INTEGER)))' : '))');
+  rewriter.at = close + 1;
+  rewriter.spend(macro, start);
+}
+
 const FIELDS: Readonly<Record<string, string>> = {
   year: 'year',
   quarter: 'quarter',
@@ -86,12 +136,12 @@ const FIELDS: Readonly<Record<string, string>> = {
   week: 'week',
   day: 'day',
   day_of_month: 'day',
-  day_of_week: 'day_of_week',
-  dow: 'day_of_week',
-  day_of_year: 'day_of_year',
-  doy: 'day_of_year',
-  year_of_week: 'year_of_week',
-  yow: 'year_of_week',
+  day_of_week: 'isodow',
+  dow: 'isodow',
+  day_of_year: 'dayofyear',
+  doy: 'dayofyear',
+  year_of_week: 'isoyear',
+  yow: 'isoyear',
   hour: 'hour',
   minute: 'minute',
   second: 'second',
@@ -108,13 +158,11 @@ function extract(rewriter: Rewriter): void {
     );
   }
   const close = rewriter.outline.partner[rewriter.at + 1]!;
-  const start = rewriter.mark();
-  rewriter.copy(`trino_${name}`);
+  rewriter.copy(name);
   rewriter.copy();
   rewriter.at += 2;
   rewriter.sequence(close);
   rewriter.copy();
-  rewriter.spend(`trino_${name}`, start);
 }
 
 /** `listagg(x, ',') WITHIN GROUP (ORDER BY y)` is `string_agg(x, ',' ORDER BY y)`. */

@@ -25,35 +25,9 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
     fix: 'write avg(CAST(… AS DOUBLE)), and round the result',
     words: ['avg'],
   },
-  'cast-whole': {
-    message: 'this type does not convert to a whole number',
-    fix: 'convert it to text or a number first',
-    words: CASTS,
-  },
-  'cast-double': {
-    message: 'this type does not convert to a double',
-    fix: 'convert it to text or a number first',
-    words: CASTS,
-  },
-  'cast-decimal': {
-    message: 'this type does not convert to a decimal',
-    fix: 'convert it to text or a number first',
-    words: CASTS,
-  },
-  'cast-boolean': { message: 'this type does not convert to a boolean', fix: 'compare it with a value', words: CASTS },
   'cast-text': {
     message: 'a double, a timestamp or a nested value is converted to text, which the engines spell differently',
     fix: 'use date_format for a timestamp, CAST(… AS DECIMAL(p, s)) before the text for a double',
-    words: CASTS,
-  },
-  'cast-date': {
-    message: 'this type does not convert to a date',
-    fix: 'convert it to text or a timestamp first',
-    words: [...CASTS, 'date'],
-  },
-  'cast-timestamp': {
-    message: 'this type does not convert to a timestamp',
-    fix: 'use from_unixtime for a number',
     words: CASTS,
   },
   'cast-bytes': { message: 'this type does not convert to bytes', fix: 'use to_utf8 for a text', words: CASTS },
@@ -70,12 +44,7 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
   'date-unit': {
     message: 'a date has no hours',
     fix: 'convert it to a timestamp first',
-    words: ['date_add', 'date_diff', 'date_trunc'],
-  },
-  'unknown-unit': {
-    message: 'the unit is not known',
-    fix: "write 'second', 'minute', 'hour', 'day', 'week', 'month', 'quarter' or 'year'",
-    words: ['date_add', 'date_diff', 'date_trunc'],
+    words: ['interval', 'date_add', 'date_trunc'],
   },
   bytes: {
     message: 'the function takes bytes',

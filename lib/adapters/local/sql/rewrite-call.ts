@@ -1,17 +1,20 @@
 import type { Token } from '../../../model/sql/lexer.ts';
+import { rewriteCast } from './cast-syntax.ts';
 import { functionSyntax } from './function-syntax.ts';
 import { FUNCTION_TRANSLATIONS } from './function-translations.ts';
+import { type Kind, resultKind } from './kinds.ts';
 import type { Rewriter } from './rewriter.ts';
 
 /** A call: renamed as the table says, its arguments rewritten, with what may follow it (FILTER, OVER, IGNORE NULLS). */
-export function rewriteCall(rewriter: Rewriter, token: Token): void {
+export function rewriteCall(rewriter: Rewriter, token: Token): Kind | undefined {
   const name = token.value;
   if (token.kind === 'name')
     rewriter.refuse(`the quoted name ${token.text} is called`, 'call functions without quotes');
+  if (name === 'cast' || name === 'try_cast') return rewriteCast(rewriter);
   const syntax = functionSyntax(name);
   if (syntax) {
     syntax(rewriter);
-    return;
+    return resultKind(name);
   }
   if (!Object.hasOwn(FUNCTION_TRANSLATIONS, name)) {
     rewriter.refuse(`the function \`${name}\` is not supported`, 'use another, or write the transformation as code()');
@@ -19,6 +22,7 @@ export function rewriteCall(rewriter: Rewriter, token: Token): void {
   const translation = FUNCTION_TRANSLATIONS[name as keyof typeof FUNCTION_TRANSLATIONS];
   if (typeof translation === 'object') callAs(rewriter, translation.as, translation.argument);
   else callAs(rewriter, translation === 'macro' ? `trino_${name}` : token.text);
+  return resultKind(name);
 }
 
 /** Writes the call at hand under another name, its first argument inside a macro if one is given. */
@@ -78,8 +82,8 @@ export function writeArguments(
     if (index === 0 && firstInside) {
       if (rewriter.isWord('distinct')) rewriter.copy();
       const inner = rewriter.mark();
-      rewriter.sequence(end);
-      rewriter.wrap(inner, `${firstInside}(`);
+      const kind = rewriter.valueUpTo(end);
+      if (kind !== 'double' && kind !== 'whole') rewriter.wrap(inner, `${firstInside}(`);
     } else writeArgument(rewriter, end);
     if (index < starts.length - 1) rewriter.copy();
     else rewriter.at = close;

@@ -1,6 +1,7 @@
 import { MeshError } from '../../../model/mesh-error.ts';
 import { positionOf, type Token } from '../../../model/sql/lexer.ts';
 import { RESERVED, type SqlOutline } from '../../../model/sql/sql-outline.ts';
+import { combinedKind, isInterval, type Kind } from './kinds.ts';
 import { macroCopies } from './prelude.ts';
 import { rewriteCall } from './rewrite-call.ts';
 
@@ -17,6 +18,14 @@ export interface Piece {
 // Macros copy their arguments, so nested ones multiply; past this the engine would bind for seconds.
 const MAX_COST = 100_000;
 const VALUE_WORDS: ReadonlySet<string> = new Set(['case', 'unnest']);
+const LITERALS: Readonly<Record<string, Kind | undefined>> = {
+  date: 'date',
+  timestamp: 'timestamp',
+  bigint: 'whole',
+  integer: 'whole',
+  varchar: 'text',
+};
+const TIME_UNITS: ReadonlySet<string> = new Set(['hour', 'minute', 'second']);
 const TYPED_TEXTS: ReadonlySet<string> = new Set([
   'date',
   'timestamp',
@@ -61,88 +70,119 @@ export class Rewriter {
     }
   }
 
-  /** The pieces of a part of the query, without writing them yet. */
-  capture(start: number, end: number): Piece[] {
-    const [out, at] = [this.out, this.at];
+  /** The pieces of one value up to a token, without writing them yet, and its kind. */
+  capture(start: number, end: number): { readonly pieces: readonly Piece[]; readonly kind: Kind | undefined } {
+    const { out, at } = this;
     this.out = [];
     this.at = start;
-    this.sequence(end);
+    const kind = this.valueUpTo(end);
     const pieces = this.out;
     this.out = out;
     this.at = at;
-    return pieces;
+    return { pieces, kind };
   }
 
-  /** One value with its operators; whether it is an interval. */
-  value(): boolean {
-    let interval = this.additive();
+  /** A value that ends at a token; its kind when nothing but the value is there. */
+  valueUpTo(end: number): Kind | undefined {
+    if (this.at >= end || !this.startsValue()) {
+      this.sequence(end);
+      return undefined;
+    }
+    const kind = this.value();
+    if (this.at >= end) return kind;
+    this.sequence(end);
+    return undefined;
+  }
+
+  /** One value with its operators. */
+  value(): Kind | undefined {
+    let kind = this.additive();
     while (this.is('||')) {
       this.copy();
-      this.additive();
-      interval = false;
+      const right = this.additive();
+      kind = kind === 'text' || right === 'text' ? 'text' : undefined;
     }
-    return interval;
+    return kind;
   }
 
-  private additive(): boolean {
+  private additive(): Kind | undefined {
     const start = this.mark();
-    let interval = this.multiplicative();
+    let kind = this.multiplicative();
     while (this.is('+') || this.is('-')) {
       const operator = this.out.length;
       this.copy();
       const right = this.multiplicative();
-      if (interval === right) continue;
-      // A date stays a date in Athena; in DuckDB it becomes a timestamp.
-      const swapped = interval;
-      this.wrap(
-        start,
-        swapped ? 'trino_plus_swapped(' : this.out[operator]!.text === '-' ? 'trino_minus(' : 'trino_plus(',
-        operator,
-      );
-      interval = false;
+      if (isInterval(kind) === isInterval(right)) {
+        if (kind === 'date' && right === 'date')
+          this.refuse('a date is taken from a date', "write date_diff('day', from, to)");
+        kind = isInterval(kind) ? (kind === right ? kind : 'time') : combinedKind(kind, right);
+      } else kind = this.moved(start, operator, kind, right);
     }
-    return interval;
+    return kind;
   }
 
-  private multiplicative(): boolean {
+  /** A time and an interval. A date stays a date in Athena; in DuckDB it becomes a timestamp. */
+  private moved(start: number, operator: number, left: Kind | undefined, right: Kind | undefined): Kind | undefined {
+    const [moved, by] = isInterval(left) ? [right, left] : [left, right];
+    if (moved === 'timestamp') return moved;
+    const sign = this.out[operator]!.text;
+    if (isInterval(left)) this.refuse('an interval comes before what it is added to', 'write the time first');
+    this.wrap(start, `trino_${sign === '-' ? 'minus' : 'plus'}${by === 'time' ? '_time' : ''}(`, operator);
+    return moved;
+  }
+
+  private multiplicative(): Kind | undefined {
     const start = this.mark();
-    let interval = this.unary();
+    let kind = this.unary();
     while (this.is('*') || this.is('/') || this.is('%')) {
       const operator = this.out.length;
       const sign = this.current()!.value;
       this.copy();
+      const factor = this.current();
       const right = this.unary();
-      interval ||= right;
-      if (interval && sign !== '*') this.refuse('an interval is divided', 'write the shorter interval');
-      if (sign !== '*') this.wrap(start, sign === '/' ? 'trino_divide(' : 'trino_modulus(', operator);
+      const literal = this.out.length === operator + 2 && factor?.kind === 'number' && Number(factor.value) !== 0;
+      const interval = isInterval(kind) ? kind : isInterval(right) ? right : undefined;
+      if (sign !== '*' && interval) {
+        this.refuse('an interval is divided', 'write the shorter interval');
+      }
+      const floating = kind === 'double' || right === 'double';
+      const safe = floating || (literal && (sign === '%' || (kind === 'whole' && right === 'whole')));
+      if (sign !== '*' && !safe) this.wrap(start, sign === '/' ? 'trino_divide(' : 'trino_modulus(', operator);
+      kind = interval ?? combinedKind(kind, right);
     }
-    return interval;
+    return kind;
   }
 
-  private unary(): boolean {
+  private unary(): Kind | undefined {
     while (this.is('-') || this.is('+')) this.copy();
     return this.primary();
   }
 
-  private primary(): boolean {
+  private primary(): Kind | undefined {
     const start = this.mark();
-    const interval = this.atom();
+    let kind = this.atom();
     for (;;) {
       if (this.is('[')) this.subscript(start);
       else if (this.is('.') && this.tokens[this.at + 1]?.value !== '*') {
         this.copy();
         this.copy();
-      } else return interval;
+      } else return kind;
+      kind = undefined;
     }
   }
 
-  private atom(): boolean {
+  private atom(): Kind | undefined {
     const token = this.current();
-    if (!token) return false;
+    if (!token) return undefined;
     if (token.kind === 'symbol') {
-      if (token.value !== '(') this.copy();
-      else return this.brackets();
-      return false;
+      if (token.value === '(') return this.brackets();
+      this.copy();
+      return undefined;
+    }
+    if (token.kind === 'number' || token.kind === 'string') {
+      this.copy();
+      if (token.kind === 'string') return 'text';
+      return /e/i.test(token.value) ? 'double' : token.value.includes('.') ? 'decimal' : 'whole';
     }
     const next = this.tokens[this.at + 1];
     if (token.kind === 'word' && next?.kind === 'string' && TYPED_TEXTS.has(token.value))
@@ -151,31 +191,22 @@ export class Rewriter {
       this.refuse('the interval has its sign outside the text', "write INTERVAL '-1' DAY");
     }
     if (token.kind === 'word' && token.value === 'case') this.caseWhen();
-    else if (this.outline.roles.get(this.at) === 'call') rewriteCall(this, token);
+    else if (this.outline.roles.get(this.at) === 'call') return rewriteCall(this, token);
     else if (next?.value === '(' && this.outline.roles.has(this.at)) this.listOrKeyword(token);
     else if (token.value === 'array' && next?.value === '[') this.array();
     else this.name();
-    return false;
+    return token.kind === 'word' && (token.value === 'true' || token.value === 'false') ? 'boolean' : undefined;
   }
 
-  private brackets(): boolean {
+  private brackets(): Kind | undefined {
     const close = this.outline.partner[this.at]!;
-    if (this.tokens[close + 1]?.value === '->')
+    if (this.tokens[close + 1]?.value === '->') {
       this.refuse('a lambda stands where no function takes it', 'pass it to transform, filter, reduce or a match');
-    this.copy();
-    let interval = false;
-    let values = 0;
-    while (this.at < close) {
-      if (this.startsValue()) {
-        interval = this.value();
-        values += 1;
-      } else {
-        this.copy();
-        values += 2;
-      }
     }
     this.copy();
-    return interval && values === 1;
+    const kind = this.valueUpTo(close);
+    this.copy();
+    return kind;
   }
 
   private array(): void {
@@ -224,7 +255,7 @@ export class Rewriter {
     this.copy();
   }
 
-  private typedText(token: Token, text: Token): boolean {
+  private typedText(token: Token, text: Token): Kind {
     const zoned = /[a-z+]|\d-\d\d:?\d\d$/i.test(text.value);
     if (token.value === 'timestamp' && zoned) this.refuse('the timestamp has a zone', 'write it in UTC without a zone');
     if (token.value === 'decimal' || token.value === 'double') {
@@ -233,14 +264,15 @@ export class Rewriter {
       this.skip();
       if (token.value === 'decimal') this.copy(`(${text.value})`);
       else this.copy(`CAST('${text.value}' AS DOUBLE)`);
-      return false;
+      return token.value;
     }
     if (!['date', 'timestamp', 'interval', 'bigint', 'integer', 'varchar'].includes(token.value)) {
       this.refuse(`${token.text.toUpperCase()} '…' is not supported`, 'write a text and convert it with a function');
     }
     this.copy();
     this.copy();
-    if (token.value !== 'interval') return false;
+    const plain = LITERALS[token.value];
+    if (plain) return plain;
     if (!/^[-+]?\d+$/.test(text.value))
       this.refuse(
         `the interval ${text.text} is not supported`,
@@ -251,7 +283,7 @@ export class Rewriter {
     this.copy();
     if (this.isWord('to'))
       this.refuse('an interval of two units is not supported', "write one unit: INTERVAL '36' HOUR");
-    return true;
+    return TIME_UNITS.has(this.tokens[this.at - 1]!.value) ? 'time' : 'interval';
   }
 
   private subscript(start: number): void {
@@ -282,6 +314,18 @@ export class Rewriter {
     this.out.at(-1)!.cost += cost * (copies - 1);
     if (cost * copies > MAX_COST)
       this.refuse('the expression is nested too deeply', 'compute its inner parts in a WITH step');
+  }
+
+  /** Writes captured pieces; more than once, if need be. */
+  paste(pieces: readonly Piece[], copies = 1): void {
+    let cost = 0;
+    for (const piece of pieces) {
+      this.out.push({ ...piece });
+      cost += piece.cost;
+    }
+    if (cost * copies > MAX_COST) {
+      this.refuse('the expression is nested too deeply', 'compute its inner parts in a WITH step');
+    }
   }
 
   copy(text?: string): void {

@@ -1,6 +1,6 @@
-import { byType, fail, type Macros, typeOf } from './macro-text.ts';
+import { fail, type Macros, refuseType, typeOf } from './macro-text.ts';
 
-const bytes = (value: string) => `CASE WHEN ${byType('bytes', typeOf('x'), { BLOB: 'true' })} THEN ${value} END`;
+const bytes = (value: string) => refuseType('bytes', typeOf('x'), '^[^B"U]|^(BIGINT|BOOLEAN)', value);
 
 /** Bytes, hashes and JSON. Athena hashes bytes into bytes, DuckDB texts into texts. */
 export const BYTES: Macros = {
@@ -8,10 +8,7 @@ export const BYTES: Macros = {
   trino_sha1: { '(x)': bytes('unhex(sha1(x))') },
   trino_sha256: { '(x)': bytes('unhex(sha256(x))') },
   trino_to_hex: { '(x)': bytes('hex(x)') },
-  trino_from_hex: { '(s)': 'unhex(s)' },
   trino_to_base64: { '(x)': bytes('to_base64(x)') },
-  trino_from_base64: { '(s)': 'from_base64(s)' },
-  trino_to_utf8: { '(s)': 'encode(s)' },
   trino_from_utf8: { '(x)': bytes('decode(x)') },
 
   trino_json_parse: { '(s)': 'CAST(s AS JSON)' },

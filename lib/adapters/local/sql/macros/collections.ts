@@ -1,4 +1,4 @@
-import { byType, each, failLike, type Macros, typeOf, WHOLE } from './macro-text.ts';
+import { failLike, type Macros, refuseType, typeOf } from './macro-text.ts';
 
 const holdsNull = (list: string) => `len(${list}) <> list_count(${list})`;
 const distinct = (list: string) => `list_filter(${list}, lambda v, i: list_position(${list}, v) = i)`;
@@ -6,10 +6,7 @@ const distinct = (list: string) => `list_filter(${list}, lambda v, i: list_posit
 /** Aggregates, lists, maps. */
 export const COLLECTIONS: Macros = {
   // Athena's average of decimals is a decimal, rounded to their scale.
-  trino_avg_argument: {
-    '(x)': `CASE WHEN ${byType('avg-decimal', typeOf('x'), each(['DOUBLE', 'FLOAT', ...WHOLE], 'true'))} THEN x END`,
-  },
-  trino_histogram: { '(x)': 'histogram(x)' },
+  trino_avg_argument: { '(x)': refuseType('avg-decimal', typeOf('x'), '^(DECIMAL|VARCHAR|DATE|TIME|INTERVAL)', 'x') },
   trino_map_agg: { '(k, v)': 'map(list(k) FILTER (k IS NOT NULL), list(v) FILTER (k IS NOT NULL))' },
 
   trino_any_match: {
@@ -31,8 +28,8 @@ export const COLLECTIONS: Macros = {
     '(a, b)': `CASE WHEN b IS NOT NULL THEN list_filter(${distinct('a')}, lambda e: list_position(b, e) IS NULL) END`,
   },
   trino_array_join: {
-    '(a, d)': 'array_to_string(list_transform(a, lambda e: trino_cast_varchar(e)), d)',
-    '(a, d, n)': 'array_to_string(list_transform(a, lambda e: coalesce(trino_cast_varchar(e), n)), d)',
+    '(a, d)': 'array_to_string(list_transform(a, lambda e: trino_text(e)), d)',
+    '(a, d, n)': 'array_to_string(list_transform(a, lambda e: coalesce(trino_text(e), n)), d)',
   },
   trino_array_max: { '(a)': `CASE WHEN ${holdsNull('a')} THEN NULL ELSE list_max(a) END` },
   trino_array_min: { '(a)': `CASE WHEN ${holdsNull('a')} THEN NULL ELSE list_min(a) END` },
@@ -46,7 +43,6 @@ export const COLLECTIONS: Macros = {
       WHEN a IS NULL OR b IS NULL OR len(a) = 0 OR len(b) = 0 THEN CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN false END
       WHEN ${holdsNull('a')} OR ${holdsNull('b')} THEN NULL ELSE false END`,
   },
-  trino_cardinality: { '(a)': 'len(a)' },
   trino_element_at: { '(a, i)': 'a[i]' },
   trino_map: { '()': 'MAP {}', '(k, v)': 'map(k, v)' },
   trino_repeat: { '(e, n)': 'list_transform(range(CAST(n AS BIGINT)), lambda i: e)' },

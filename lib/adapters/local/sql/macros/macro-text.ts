@@ -9,39 +9,12 @@ export function typeOf(...expressions: readonly string[]): string {
   return `typeof([${expressions.join(', ')}])`;
 }
 
-const ALWAYS = ['"NULL"', 'UNKNOWN'];
-
-/** The types that hold whole numbers. */
-export const WHOLE = [
-  'TINYINT',
-  'SMALLINT',
-  'INTEGER',
-  'BIGINT',
-  'HUGEINT',
-  'UTINYINT',
-  'USMALLINT',
-  'UINTEGER',
-  'UBIGINT',
-];
-
 /**
- * A constant chosen by an expression's type while the query is bound: DuckDB takes a struct's field by a constant name,
- * and a name that is not there fails to bind. So a type without a value is refused before anything runs, with the code
- * of the refusal in the message (see refusals.ts). NULL takes the first value.
+ * A value, refused for some types while the query is bound: DuckDB takes a struct's field by a constant name, and a name
+ * that is not there fails to bind. The name is the code of the refusal (see refusals.ts), and is in the message.
  */
-export function byType(code: string, type: string, values: Readonly<Record<string, string>>): string {
-  const names = Object.keys(values);
-  const first = values[names[0]!]!;
-  const fields = [...ALWAYS.map((name) => [name, first]), ...Object.entries(values)].map(
-    ([name, value]) => `'${name}:${code}': ${value}`,
-  );
-  const pattern = `^(${[...ALWAYS, ...names].join('|')})(?:\\(\\d+,\\d+\\))?\\[\\]$`;
-  return `struct_extract({${fields.join(', ')}}, concat(regexp_extract(${type}, '${pattern}', 1), ':${code}'))`;
-}
-
-/** The same value for several types. */
-export function each(types: readonly string[], value: string): Record<string, string> {
-  return Object.fromEntries(types.map((type) => [type, value]));
+export function refuseType(code: string, type: string, pattern: string, value: string): string {
+  return `CASE WHEN struct_extract({'ok': true}, CASE WHEN regexp_matches(${type}, '${pattern}') THEN ':${code}' ELSE 'ok' END) THEN ${value} END`;
 }
 
 /**

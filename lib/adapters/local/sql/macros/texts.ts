@@ -61,11 +61,8 @@ export const TEXTS: Macros = {
     '(s, p)': 'CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p) END',
     '(s, p, g)': 'CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END',
   },
-  trino_regexp_extract_all: { '(s, p)': 'regexp_extract_all(s, p)', '(s, p, g)': 'regexp_extract_all(s, p, g)' },
-  trino_regexp_like: { '(s, p)': 'regexp_matches(s, p)' },
   trino_regexp_replace: {
     '(s, p)': `regexp_replace(s, p, '', 'g')`,
     '(s, p, r)': `regexp_replace(s, p, regexp_replace(replace(r, '\\', '\\\\'), '[$]([0-9])', '\\\\\\1', 'g'), 'g')`,
   },
-  trino_regexp_split: { '(s, p)': 'string_split_regex(s, p)' },
 };
