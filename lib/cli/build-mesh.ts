@@ -21,7 +21,9 @@ export async function buildMesh(
   printResults(print, results);
   const milliseconds = Date.now() - started;
   const ran = results.filter(({ kind }) => kind !== 'unchanged');
-  if (ran.length === 0 && results.length > 0) {
+  if (results.length === 0) {
+    print.note('no product to build; begin one with `mesh add product FILE`');
+  } else if (ran.length === 0) {
     print.line(`nothing to rebuild: ${count(results.length, 'product')} up to date (${formatTime(milliseconds)})`);
   } else {
     const published = results.filter(({ kind }) => kind === 'published').length;

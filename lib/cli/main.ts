@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../loader/package-root.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import { GLOBAL_OPTIONS, VERBS, type Verb } from './commands.ts';
 import type { GlobalOptions } from './context.ts';
@@ -47,6 +48,7 @@ export async function createProgram(called: Verb | undefined, run: Run): Promise
   for (const { flags, description } of GLOBAL_OPTIONS) program.option(flags, description);
   program.option('-V, --version', 'print the version');
   program.on('option:version', () => {
+    process.stdout.write(`${packageVersion()}\n`);
     throw new CommanderError(0, 'commander.version', '');
   });
   for (const verb of VERBS) {

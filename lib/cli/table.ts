@@ -35,7 +35,8 @@ export function formatTable(
         const isLast = index === columns.length - 1;
         return style(align === 'right' ? padding + text : isLast ? text : text + padding, index);
       })
-      .join(GAP);
+      .join(GAP)
+      .trimEnd();
   const title = options.title ?? ((text: string) => text);
   return [
     format(
