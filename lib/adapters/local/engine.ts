@@ -1,9 +1,10 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { createSpillFolder, type SpillFolder } from './spill-folder.ts';
 import { prelude } from './sql/prelude.ts';
 import { sessionSettings } from './sql/to-duckdb.ts';
 
 export interface EngineOptions {
-  /** Where the engine may spill what does not fit into memory. */
+  /** Below it, in a folder of its own, the engine may spill what does not fit into memory. */
   readonly temporaryFolder: string;
   readonly maxMemoryMb?: number;
   readonly threads?: number;
@@ -17,27 +18,34 @@ export interface Engine {
 
 /** Starts the engine when it is first needed: loading it costs more than an unchanged build. */
 export function createEngine(options: EngineOptions): Engine {
-  let started: Promise<DuckDBInstance> | undefined;
+  let started: Promise<Started> | undefined;
   return {
     async connect() {
       started ??= start(options);
-      return (await started).connect();
+      return (await started).instance.connect();
     },
     close() {
-      void started?.then((instance) => instance.closeSync());
+      // One that could not start has nothing to close, and whoever asked for a connection was told.
+      void started?.then(stop, () => undefined);
       started = undefined;
     },
   };
 }
 
-async function start({ temporaryFolder, maxMemoryMb, threads }: EngineOptions): Promise<DuckDBInstance> {
+interface Started {
+  readonly instance: DuckDBInstance;
+  readonly spill: SpillFolder;
+}
+
+async function start({ temporaryFolder, maxMemoryMb, threads }: EngineOptions): Promise<Started> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
+  const spill = await createSpillFolder(temporaryFolder);
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     // It would answer from a file's statistics as they were before the file was written again.
     enable_external_file_cache: 'false',
-    temp_directory: temporaryFolder,
+    temp_directory: spill.path,
     ...(maxMemoryMb === undefined ? {} : { memory_limit: `${maxMemoryMb}MB` }),
     ...(threads === undefined ? {} : { threads: String(threads) }),
   });
@@ -45,5 +53,10 @@ async function start({ temporaryFolder, maxMemoryMb, threads }: EngineOptions): 
   for (const setting of sessionSettings) await connection.run(setting);
   await connection.run(prelude);
   connection.closeSync();
-  return instance;
+  return { instance, spill };
+}
+
+async function stop({ instance, spill }: Started): Promise<void> {
+  instance.closeSync();
+  await spill.remove();
 }
