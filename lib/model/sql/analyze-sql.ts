@@ -2,10 +2,10 @@ import { type FieldType, trinoType } from '../field-type.ts';
 import type { Problem, Where } from '../mesh-error.ts';
 import { checkFunctions } from './check-functions.ts';
 import { findUnknownColumns } from './find-unknown-columns.ts';
-import { type LexedSql, lexSql, positionOf, type Token } from './lexer.ts';
+import { type LexedSql, positionOf, type Token } from './lexer.ts';
 import { nearest } from './nearest.ts';
 import { selectItems } from './select-items.ts';
-import { outlineSql, type SqlOutline } from './sql-outline.ts';
+import { readSql, type SqlOutline } from './sql-outline.ts';
 import type { SqlParser } from './sql-parser.ts';
 
 /** Columns by table name, each with its type; system columns (`_recorded_at`, `_file`) included by the caller. */
@@ -61,8 +61,8 @@ type QueryAnalysis = NonNullable<ReturnType<SqlParser['analyzeQuery']>['analysis
  * without an engine (types are the engine's to tell). Pure; one call of the parser.
  */
 export function analyzeSql(parser: SqlParser, options: AnalyzeSqlOptions): SqlAnalysis {
-  const lexed = lexSql(options.text);
-  const source = readText(options, lexed);
+  const { lexed, outline } = readSql(options.text);
+  const source = sourceOf(options, lexed, outline);
   const early = lexed.problem ? [unreadable(source, lexed.problem)] : checkStatement(source);
   if (early.length > 0) return { reads: [], columns: [], problems: early };
   const problems = [...outlineProblems(source), ...checkFunctions(source, options.allowClock ?? false)];
@@ -83,12 +83,12 @@ export function analyzeSql(parser: SqlParser, options: AnalyzeSqlOptions): SqlAn
   return { reads, columns: columns.map(({ named: _, ...column }) => column), problems };
 }
 
-function readText({ text, file }: AnalyzeSqlOptions, { tokens }: LexedSql): SqlText {
+function sourceOf({ text, file }: AnalyzeSqlOptions, { tokens }: LexedSql, outline: SqlOutline): SqlText {
   const where = (token?: { readonly start: number }): Where => ({
     ...(file !== undefined && { file }),
     ...(token && positionOf(text, token.start)),
   });
-  return { text, tokens, outline: outlineSql(tokens), where };
+  return { text, tokens, outline, where };
 }
 
 function unreadable(source: SqlText, problem: NonNullable<LexedSql['problem']>): Problem {

@@ -21,34 +21,38 @@ export interface LexedSql {
   readonly problem?: Omit<Problem, 'where'> & { readonly offset: number };
 }
 
-// Sticky, and tried in this order: comments and blanks are skipped.
-const SKIP = /(?:\s+|--[^\r\n]*|\/\*[\s\S]*?\*\/)+/y;
+// Sticky. Blanks and comments are skipped; whatever is not ASCII is taken for a letter.
+const SKIP = /(?:\s+|--[^\r\n]*|\/\*[^]*?\*\/)+/y;
 const TOKEN =
-  /([\p{L}_][\p{L}\p{N}_]*)|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\p{L}\p{N}_])|(<>|!=|<=|>=|\|\||->|[-+*/%=<>().,;[\]])/uy;
+  /([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\w\u0080-\uffff])|(<>|!=|<=|>=|\|\||->|[-+*/%=<>().,;[\]])/y;
 
 /** Splits Athena's SQL into tokens. Pure and quick: a regular expression, no parser. */
 export function lexSql(text: string): LexedSql {
   const tokens: Token[] = [];
   let at = 0;
   for (;;) {
-    SKIP.lastIndex = at;
-    if (SKIP.test(text)) at = SKIP.lastIndex;
+    const code = text.charCodeAt(at);
+    // Only what may start a blank or a comment is tried for one.
+    if (code <= 32 || code === 45 || code === 47 || code >= 128) {
+      SKIP.lastIndex = at;
+      if (SKIP.test(text)) at = SKIP.lastIndex;
+    }
     if (at >= text.length) return { tokens };
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
     if (!match) return { tokens, problem: unreadable(text, at) };
     const end = TOKEN.lastIndex;
-    tokens.push({ ...classify(match), text: match[0], start: at, end });
+    tokens.push(tokenOf(match, at, end));
     at = end;
   }
 }
 
-function classify(match: RegExpExecArray): Pick<Token, 'kind' | 'value'> {
-  if (match[1] !== undefined) return { kind: 'word', value: match[1].toLowerCase() };
-  if (match[2] !== undefined) return { kind: 'name', value: match[2].replaceAll('""', '"') };
-  if (match[3] !== undefined) return { kind: 'string', value: match[3].replaceAll("''", "'") };
-  if (match[4] !== undefined) return { kind: 'number', value: match[4] };
-  return { kind: 'symbol', value: match[5]! };
+function tokenOf([text, word, name, string, number]: RegExpExecArray, start: number, end: number): Token {
+  const all = text!;
+  if (word !== undefined) return { kind: 'word', value: word.toLowerCase(), text: all, start, end };
+  if (name !== undefined) return { kind: 'name', value: name.replaceAll('""', '"'), text: all, start, end };
+  if (string !== undefined) return { kind: 'string', value: string.replaceAll("''", "'"), text: all, start, end };
+  return { kind: number === undefined ? 'symbol' : 'number', value: all, text: all, start, end };
 }
 
 function unreadable(text: string, offset: number): NonNullable<LexedSql['problem']> {

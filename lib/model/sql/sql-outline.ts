@@ -1,4 +1,4 @@
-import type { Token } from './lexer.ts';
+import { type LexedSql, lexSql, type Token } from './lexer.ts';
 
 /**
  * What a word before a `(` is: a function's call, a list of column names (`t(a, b)`), part of a type (`DECIMAL(12, 2)`)
@@ -62,6 +62,16 @@ interface Frame {
   /** The word before the bracket. */
   readonly opener: string;
   type: boolean;
+}
+
+let last: { readonly text: string; readonly lexed: LexedSql; readonly outline: SqlOutline } | undefined;
+
+/** The tokens and the outline of a text; the last one is remembered, because it is checked and then translated. */
+export function readSql(text: string): { readonly lexed: LexedSql; readonly outline: SqlOutline } {
+  if (last?.text === text) return last;
+  const lexed = lexSql(text);
+  last = { text, lexed, outline: outlineSql(lexed.tokens) };
+  return last;
 }
 
 /** Finds brackets' partners, what is called, and what no supported query has. */
