@@ -17,8 +17,8 @@ export interface Result {
   readonly bench: string;
   readonly what: string;
   readonly measured: number;
-  /** At most this. */
-  readonly goal: number;
+  /** At most this; without one the figure only informs. */
+  readonly goal?: number;
   readonly unit: 'ratio' | 's';
   /** The figures it is made of, in words. */
   readonly from: string;
