@@ -22,7 +22,7 @@ export interface LexedSql {
 }
 
 // Sticky. Blanks and comments are skipped; whatever is not ASCII is taken for a letter.
-const SKIP = /(?:\s+|--[^\r\n]*|\/\*[^]*?\*\/)+/y;
+const SKIP = /(?:\s+|--[^\r\n]*|\/\*[\s\S]*?\*\/)+/y;
 const TOKEN =
   /([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\w\u0080-\uffff])|(<>|!=|<=|>=|\|\||->|[-+*/%=<>().,;[\]])/y;
 

@@ -3,8 +3,11 @@ import { lexSql, positionOf } from '../../../model/sql/lexer.ts';
 import { REFUSALS } from './refusals.ts';
 import type { DuckdbSql } from './to-duckdb.ts';
 
+// The translation is bound inside a SELECT that stands on a line of its own.
+const LINES_BEFORE = 1;
+
 /** What DuckDB's binder says of a translation, as a problem of the original. */
-export function bindProblem(message: string, original: string, translation: DuckdbSql, linesBefore: number): Problem {
+export function bindProblem(message: string, original: string, translation: DuckdbSql): Problem {
   const code = /Could not find key "[^"]*:([a-z-]+)" in struct/.exec(message)?.[1];
   const refusal = code !== undefined && Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
   if (refusal) {
@@ -19,7 +22,7 @@ export function bindProblem(message: string, original: string, translation: Duck
   return {
     code: 'sql-binding',
     message: said.trim().replace(/[.!]$/, ''),
-    where: placeOf(message, translation, linesBefore) ?? {},
+    where: placeOf(message, translation) ?? {},
     fix: fixOf(candidates),
   };
 }
@@ -33,10 +36,10 @@ function fixOf(candidates: readonly string[]): string {
 }
 
 /** DuckDB shows the line, cut to a window, and a caret below it. */
-function placeOf(message: string, translation: DuckdbSql, linesBefore: number): Problem['where'] | undefined {
+function placeOf(message: string, translation: DuckdbSql): Problem['where'] | undefined {
   const shown = /^LINE (\d+): (.*)\n( *)\^/m.exec(message);
   if (!shown) return undefined;
-  const [head, number, text, blanks] = [`LINE ${shown[1]}: `, Number(shown[1]) - linesBefore, shown[2]!, shown[3]!];
+  const [head, number, text, blanks] = [`LINE ${shown[1]}: `, Number(shown[1]) - LINES_BEFORE, shown[2]!, shown[3]!];
   const lines = translation.sql.split('\n');
   const line = lines[number - 1];
   if (line === undefined) return undefined;

@@ -75,17 +75,9 @@ async function start(): Promise<{ instance: DuckDBInstance; connection: DuckDBCo
 export async function bindSql(connection: DuckDBConnection, request: BindSqlRequest): Promise<BoundSql> {
   const { trino, file, tables } = request;
   const inFile = (where: Where): Where => ({ ...(file !== undefined && { file }), ...where });
-  let translation: ReturnType<typeof translateSql>;
-  try {
-    translation = translateSql(trino);
-  } catch (thrown) {
-    if (!(thrown instanceof MeshError)) throw thrown;
-    const problems = thrown.problems.map((problem) => ({ ...problem, where: inFile(problem.where) }));
-    return { columns: [], problems };
-  }
   const before = `${emptyTables(tables)}SELECT * FROM (\n`;
   try {
-    const statement = await connection.prepare(`${before}${translation.sql}\n)`);
+    const statement = await connection.prepare(`${before}${request.duckdb ?? translateSql(trino).sql}\n)`);
     const columns = Array.from({ length: statement.columnCount }, (_, index) => {
       const type = statement.columnType(index);
       return { name: statement.columnName(index), type: fromDuckdbType(type), duckdbType: String(type) };
@@ -94,8 +86,9 @@ export async function bindSql(connection: DuckDBConnection, request: BindSqlRequ
     return { columns, problems: [] };
   } catch (thrown) {
     if (!(thrown instanceof Error)) throw thrown;
-    const problem = bindProblem(thrown.message, trino, translation, before.split('\n').length - 1);
-    return { columns: [], problems: [{ ...problem, where: inFile(problem.where) }] };
+    const problems =
+      thrown instanceof MeshError ? thrown.problems : [bindProblem(thrown.message, trino, translateSql(trino))];
+    return { columns: [], problems: problems.map((problem) => ({ ...problem, where: inFile(problem.where) })) };
   }
 }
 

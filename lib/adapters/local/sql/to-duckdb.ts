@@ -1,6 +1,6 @@
 import { MeshError } from '../../../model/mesh-error.ts';
-import { lexSql, positionOf } from '../../../model/sql/lexer.ts';
-import { outlineSql } from '../../../model/sql/sql-outline.ts';
+import { positionOf } from '../../../model/sql/lexer.ts';
+import { readSql } from '../../../model/sql/sql-outline.ts';
 import type { SqlParser } from '../../../model/sql/sql-parser.ts';
 import { type Piece, Rewriter } from './rewriter.ts';
 
@@ -30,12 +30,12 @@ export function toDuckdb(_parser: SqlParser | undefined, trinoSql: string): stri
 
 /** As `toDuckdb`, with the way back from its offsets. */
 export function translateSql(text: string): DuckdbSql {
-  const { tokens, problem } = lexSql(text);
+  const { lexed, outline } = readSql(text);
+  const { tokens, problem } = lexed;
   if (problem) {
     const { offset, ...rest } = problem;
     throw new MeshError({ ...rest, where: positionOf(text, offset) });
   }
-  const outline = outlineSql(tokens);
   const [wrong] = outline.problems;
   if (wrong) {
     const where = positionOf(text, tokens[wrong.token]!.start);
