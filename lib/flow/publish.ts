@@ -14,20 +14,21 @@ export async function publish(
   outputs: Publication['outputs'],
   runId: string,
 ): Promise<Publication | undefined> {
-  const { publicationId, fingerprint, recordedAt, pins } = plan;
+  const { publicationId, fingerprint, recordedAt, pins, sequence } = plan;
   const { version, id } = product;
-  const publication: Publication = {
-    product: id,
-    publicationId,
-    version,
-    fingerprint,
-    runId,
-    recordedAt,
-    inputs: pins,
-    outputs,
-  };
-  if (await ports.registry.publish(publication, plan.sequence)) return publication;
+  const made = { product: id, publicationId, version, fingerprint, runId, recordedAt, inputs: pins, outputs };
+  return movePointer(ports, made, sequence);
+}
+
+/** As `publish`, of a publication that is there already. */
+export async function movePointer(
+  ports: Ports,
+  publication: Publication,
+  sequence: number,
+): Promise<Publication | undefined> {
+  if (await ports.registry.publish(publication, sequence)) return publication;
   // The process may have died after moving the pointer and before its journal knew.
-  const current = (await ports.registry.find(id))?.current;
-  return current?.runId === runId && current.publicationId === publicationId ? current : undefined;
+  const current = (await ports.registry.find(publication.product))?.current;
+  const isOurs = current?.runId === publication.runId && current.publicationId === publication.publicationId;
+  return isOurs ? current : undefined;
 }

@@ -10,6 +10,7 @@ const YOUNGEST_EXPIRED_SECONDS = 3_600;
  */
 export async function retain(ports: Ports, product: ProductModel): Promise<void> {
   const publications = await ports.registry.publications(product.id);
+  const quarantined = (await ports.registry.find(product.id))?.quarantined;
   const kept = product.outputs.map(({ retentionSeconds }) => retentionSeconds);
   const keepsForEver = kept.includes(undefined);
   const longest = Math.max(YOUNGEST_EXPIRED_SECONDS, ...kept.map((seconds) => seconds ?? 0));
@@ -24,8 +25,8 @@ export async function retain(ports: Ports, product: ProductModel): Promise<void>
       expired.map(({ publicationId }) => publicationId),
     );
   const needed = publications.filter((publication) => !expired.includes(publication));
-  await ports.warehouse.sweep(
-    product,
-    needed.flatMap(({ outputs }) => Object.values(outputs)),
-  );
+  await ports.warehouse.sweep(product, [
+    ...needed.flatMap(({ outputs }) => Object.values(outputs)),
+    ...(quarantined ? [quarantined] : []),
+  ]);
 }

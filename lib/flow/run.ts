@@ -2,12 +2,15 @@ import { MeshError } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
 import type { Finding } from '../ports/finding.ts';
-import type { Journal } from '../ports/journal.ts';
+import { type Journal, UnfinishedRun } from '../ports/journal.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Publication } from '../ports/publication.ts';
+import type { StagedPort } from '../ports/warehouse.ts';
 import { announcePublished, announceQuarantined } from './announce.ts';
 import { type ConsumeOptions, consume, type Plan } from './consume.ts';
-import { publish } from './publish.ts';
+import { movePointer, publish } from './publish.ts';
 import { record } from './record.ts';
+import { dropsHold, hasEnded, stillHolds } from './resume.ts';
 import { retain } from './retain.ts';
 import { transform } from './transform.ts';
 import { stopsPublication, verify } from './verify.ts';
@@ -35,10 +38,12 @@ export interface RunOptions extends ConsumeOptions {
   readonly onStep?: (step: RunStep) => void;
 }
 
-/** A run that lost its inputs or its product while it lay unfinished, and has to begin anew. */
+/** A run whose inputs, product or pointer moved meanwhile, and which has to begin anew. */
 const STALE = Symbol('stale');
 /** More than that many new beginnings in a row is no bad luck. */
 const MOST_BEGINNINGS = 5;
+
+class StaleRun extends Error {}
 
 /**
  * Executes a product once: consume, transform, verify, publish. It may die between any two steps, and the next call
@@ -50,116 +55,134 @@ export async function run(ports: Ports, product: ProductModel, options: RunOptio
   for (let beginning = 1; ; beginning += 1) {
     try {
       const result = await ports.journals.open(product.id, (journal) =>
-        runOnce(ports, product, journal, options, since),
+        runOnce({ ports, product, journal, options, since }),
       );
       if (result !== STALE) return result;
       if (beginning === MOST_BEGINNINGS) throw superseded(product);
     } catch (thrown) {
-      const error = asMeshError(thrown, product);
+      const error = asMeshError(thrown instanceof UnfinishedRun ? thrown.cause : thrown, product);
       return { kind: 'failed', product: product.id, findings: [], milliseconds: since(), error };
     }
   }
 }
 
-async function runOnce(
-  ports: Ports,
-  product: ProductModel,
-  journal: Journal,
-  options: RunOptions,
-  since: () => number,
-): Promise<RunResult | typeof STALE> {
+/** What every part of one run needs. */
+interface Run {
+  readonly ports: Ports;
+  readonly product: ProductModel;
+  readonly journal: Journal;
+  readonly options: RunOptions;
+  readonly since: () => number;
+}
+
+/** Ends a run in every way but death: what it left in staging goes, what failed is in the ledger. */
+async function runOnce(run: Run): Promise<RunResult | typeof STALE> {
+  const { ports, product, journal, since } = run;
+  const { runId } = journal;
+  let result: RunResult | typeof STALE;
+  try {
+    result = await runSteps(run);
+  } catch (thrown) {
+    if (thrown instanceof StaleRun) result = STALE;
+    else {
+      // Consumers may see its result already; then the ledger and the bus must be told of it, by the next call.
+      if (await hasEnded(ports, product, runId).catch(() => true)) throw new UnfinishedRun(thrown);
+      const error = asMeshError(thrown, product).message;
+      const failed = { runId, outcome: 'failed', milliseconds: since(), rows: {}, findings: [], error } as const;
+      // A ledger that can't be written tells less than why the run failed.
+      await record(ports, product, failed).catch(() => undefined);
+      await cleanUp(run).catch(() => undefined);
+      throw thrown;
+    }
+  }
+  if (result === STALE) await cleanUp(run);
+  else await ports.warehouse.discard(runId, product);
+  return result;
+}
+
+/** Removes what a run that published nothing left behind. */
+async function cleanUp({ ports, product, journal }: Run): Promise<void> {
+  await ports.warehouse.discard(journal.runId, product);
+  await retain(ports, product);
+}
+
+async function runSteps(run: Run): Promise<RunResult | typeof STALE> {
+  const { ports, product, journal, options, since } = run;
   const { runId } = journal;
   const done = { product: product.id, findings: [] };
   options.onStep?.('consume');
-  const plan = await journal.step('consume', () => consume(ports, product, options));
-  if (plan.kind === 'unchanged' || plan.kind === 'waiting') return { ...done, ...plan, milliseconds: since() };
-  if (plan.kind === 'quarantined') {
-    const { publicationId, findings } = plan.quarantined;
-    return { ...done, kind: 'quarantined', publicationId, findings, again: true, milliseconds: since() };
+  let isResumed = true;
+  const plan = await journal.step('consume', () => {
+    isResumed = false;
+    return consume(ports, product, options);
+  });
+  if (isResumed && !(await stillHolds(ports, product, plan, runId, options))) return STALE;
+  switch (plan.kind) {
+    case 'unchanged':
+    case 'waiting':
+      return { ...done, ...plan, milliseconds: since() };
+    case 'quarantined': {
+      const { publicationId, findings } = plan.quarantined;
+      return { ...done, kind: 'quarantined', publicationId, findings, again: true, milliseconds: since() };
+    }
+    case 'reverted': {
+      const reverted = { ...plan.publication, runId };
+      options.onStep?.('publish');
+      const publication = await journal.step('publish', () => movePointer(ports, reverted, plan.sequence));
+      return publication ? conclude(run, publication, []) : STALE;
+    }
+    case 'run':
+      return runPlan(run, plan);
   }
-  if (plan.kind === 'reverted') {
-    const { publication, sequence } = plan;
-    const moved = await journal.step('publish', () => ports.registry.publish(publication, sequence));
-    if (!moved) return STALE;
-    await journal.step('announce', () => announcePublished(ports, product, publication));
-    return {
-      ...done,
-      kind: 'published',
-      publicationId: publication.publicationId,
-      rows: rowCounts(publication.outputs),
-      milliseconds: since(),
-    };
-  }
-  if (plan.productFingerprint !== product.fingerprint) {
-    await ports.warehouse.discard(runId, product);
-    return STALE;
-  }
-  return runPlan(ports, product, plan, journal, options, since);
 }
 
-async function runPlan(
-  ports: Ports,
-  product: ProductModel,
-  plan: Plan,
-  journal: Journal,
-  options: RunOptions,
-  since: () => number,
-): Promise<RunResult | typeof STALE> {
+async function runPlan(run: Run, plan: Plan): Promise<RunResult | typeof STALE> {
+  const { ports, product, journal, options, since } = run;
   const { runId } = journal;
   const { publicationId, recordedAt } = plan;
-  try {
-    options.onStep?.('transform');
-    const staged = await journal.step('transform', () => transform(ports, product, plan, runId));
-    options.onStep?.('verify');
-    const findings = await journal.step('verify', () => verify(ports, product, plan, staged, runId));
-    const request = { runId, product, publicationId, recordedAt, staged, before: plan.before };
-    options.onStep?.('publish');
-    if (stopsPublication(findings)) {
-      const snapshot = await journal.step('quarantine', () => ports.warehouse.quarantine(request));
-      const at = ports.clock.now().toISOString();
-      await journal.step('record', async () => {
-        await ports.registry.quarantine(product.id, { publicationId, runId, at, findings, snapshot });
-        await record(ports, product, {
-          runId,
-          outcome: 'quarantined',
-          publicationId,
-          milliseconds: since(),
-          rows: {},
-          findings,
-        });
-      });
-      await journal.step('announce', () => announceQuarantined(ports, product, runId, publicationId));
-      return { kind: 'quarantined', product: product.id, publicationId, findings, again: false, milliseconds: since() };
-    }
-    const outputs = await journal.step('merge', () => ports.warehouse.merge(request));
-    const publication = await journal.step('publish', () => publish(ports, product, plan, outputs, runId));
-    if (!publication) return STALE;
-    const rows = rowCounts(outputs);
-    await journal.step('record', () =>
-      record(ports, product, { runId, outcome: 'published', publicationId, milliseconds: since(), rows, findings }),
-    );
-    await journal.step('announce', () => announcePublished(ports, product, publication));
-    await journal.step('retain', () => retain(ports, product));
-    return { kind: 'published', product: product.id, publicationId, rows, findings, milliseconds: since() };
-  } catch (thrown) {
-    const error = asMeshError(thrown, product).message;
-    await record(ports, product, {
-      runId,
-      outcome: 'failed',
-      publicationId,
-      milliseconds: since(),
-      rows: {},
-      findings: [],
-      error,
+  options.onStep?.('transform');
+  const staged = await journal.step('transform', () => transformPinned(run, plan));
+  options.onStep?.('verify');
+  const findings = await journal.step('verify', () => verify(ports, product, plan, staged, runId));
+  const request = { runId, product, publicationId, recordedAt, staged, before: plan.before };
+  options.onStep?.('publish');
+  if (stopsPublication(findings)) {
+    const snapshot = await journal.step('quarantine', () => ports.warehouse.quarantine(request));
+    const at = ports.clock.now().toISOString();
+    await journal.step('record', async () => {
+      await ports.registry.quarantine(product.id, { publicationId, runId, at, findings, snapshot });
+      const ended = { runId, publicationId, milliseconds: since(), rows: {}, findings };
+      await record(ports, product, { ...ended, outcome: 'quarantined' });
     });
-    throw thrown;
-  } finally {
-    await ports.warehouse.discard(runId, product);
+    await journal.step('announce', () => announceQuarantined(ports, product, runId, publicationId));
+    return { kind: 'quarantined', product: product.id, publicationId, findings, again: false, milliseconds: since() };
   }
+  const outputs = await journal.step('merge', () => ports.warehouse.merge(request));
+  const publication = await journal.step('publish', () => publish(ports, product, plan, outputs, runId));
+  return publication ? conclude(run, publication, findings) : STALE;
 }
 
-function rowCounts(outputs: { readonly [port: string]: { readonly rows: number } }): RowCounts {
-  return Object.fromEntries(Object.entries(outputs).map(([port, { rows }]) => [port, rows]));
+/** Transforms, and makes sure that what was read is what was pinned. */
+async function transformPinned({ ports, product, journal }: Run, plan: Plan): Promise<readonly StagedPort[]> {
+  try {
+    const staged = await transform(ports, product, plan, journal.runId);
+    if (await dropsHold(ports, plan)) return staged;
+  } catch (thrown) {
+    if (await dropsHold(ports, plan)) throw thrown;
+  }
+  throw new StaleRun('a drop changed while it was read');
+}
+
+/** Tells of a publication that consumers see, and removes what is no longer kept. */
+async function conclude(run: Run, publication: Publication, findings: readonly Finding[]): Promise<RunResult> {
+  const { ports, product, journal, since } = run;
+  const { publicationId } = publication;
+  const rows = Object.fromEntries(Object.entries(publication.outputs).map(([port, { rows }]) => [port, rows]));
+  const ended = { runId: journal.runId, publicationId, milliseconds: since(), rows, findings };
+  await journal.step('record', () => record(ports, product, { ...ended, outcome: 'published' }));
+  await journal.step('announce', () => announcePublished(ports, product, publication));
+  await journal.step('retain', () => retain(ports, product));
+  return { kind: 'published', product: product.id, publicationId, rows, findings, milliseconds: since() };
 }
 
 function asMeshError(thrown: unknown, product: ProductModel): MeshError {
@@ -176,7 +199,7 @@ function asMeshError(thrown: unknown, product: ProductModel): MeshError {
 }
 
 function superseded(product: ProductModel): MeshError {
-  const message = `another run published first, ${MOST_BEGINNINGS} times in a row`;
+  const message = `what it reads changed, or another run published first, ${MOST_BEGINNINGS} times in a row`;
   return new MeshError({
     code: 'superseded',
     kind: 'retry',

@@ -64,7 +64,8 @@ function measureSql(output: OutputModel, checks: readonly Check[], hasBefore: bo
       counted.push(`(SELECT coalesce(sum(broken), 0) AS c${index} FROM (${check.source}) AS q${index}) AS s${index}`);
   }
   const { actualTime, slo, key, mode } = output;
-  if (slo.freshness && actualTime) measures.push(`CAST(max(${quoted(actualTime)}) AS VARCHAR) AS newest`);
+  if (slo.freshness && actualTime)
+    measures.push(`date_format(CAST(max(${quoted(actualTime)}) AS TIMESTAMP), '%Y-%m-%d %H:%i:%s') AS newest`);
   if (slo.completeness) {
     const complete = slo.completeness.fields.map((field) => `${quoted(field)} IS NOT NULL`).join(' AND ');
     measures.push(`count_if(${complete}) AS complete`);
@@ -123,9 +124,7 @@ function sloFindings(
     });
   if (slo.freshness && output.actualTime && measured.newest !== null) {
     const newest = String(measured.newest);
-    const age = Math.round(
-      (now.getTime() - Date.parse(`${newest.replace(' ', 'T')}${newest.includes(':') ? 'Z' : 'T00:00:00Z'}`)) / 1000,
-    );
+    const age = Math.round((now.getTime() - Date.parse(`${newest.replace(' ', 'T')}Z`)) / 1000);
     if (age > slo.freshness.seconds) {
       const hours = Math.round(age / 3600);
       broken(
