@@ -60,7 +60,7 @@ export default defineProduct({
         }),
         rule.row('opened_before_changed', 'opened_on <= CAST(updated_at AS DATE)'),
       ],
-      slo: { completeness: { fields: ['email'], share: 0.9 }, volume: { minRows: 1, maxRows: 100_000 } },
+      slo: { completeness: { fields: ['email'], share: 0.8 }, volume: { minRows: 1, maxRows: 100_000 } },
       terms: { usage: 'Any analysis inside Opetence.', limitations: 'Never write to the addresses; ask ecommerce.' },
       grants: [
         grant({ to: 'orders', purpose: 'order-validation', columns: ['vendor_id'] }),

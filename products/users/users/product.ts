@@ -56,7 +56,7 @@ export default defineProduct({
         }),
         rule.row('changed_after_sign_up', 'updated_at >= signed_up_at'),
       ],
-      slo: { completeness: { fields: ['email', 'city', 'birth_year'], share: 0.95 } },
+      slo: { completeness: { fields: ['email', 'city'], share: 0.98 } },
       terms: {
         usage: 'Serving the user.',
         limitations: 'Personal data: every reading needs a purpose the user agreed to.',
