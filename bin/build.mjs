@@ -1,5 +1,5 @@
 // Builds dist/: the package (index.js), the CLI (mesh.js) and what they share, each command a chunk of its own.
-// Does nothing when nothing changed. `node bin/build.mjs [--force]`, or `buildIfStale()` from bin/start.mjs.
+// Does nothing when nothing changed. `node bin/build.mjs [--force | --pack]`, or `buildIfStale()` from bin/start.mjs.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -13,18 +13,19 @@ const SOURCES = ['lib', 'bin', 'portal', 'bench', 'package.json', 'tsconfig.json
 const KEEP_OLD_CHUNKS_MS = 10 * 60_000;
 
 /** Builds dist/ unless it is what the sources would give; says whether it built. */
-export async function buildIfStale({ force = false } = {}) {
+export async function buildIfStale({ force = false, pack = false } = {}) {
   const stamp = takeStamp();
-  if (!force && readIfThere(stampFile) === stamp) return false;
-  await build();
+  if (!force && !pack && readIfThere(stampFile) === stamp) return false;
+  if (pack) rmSync(dist, { recursive: true, force: true });
+  await build(pack);
   writeAtomically(stampFile, stamp);
   return true;
 }
 
-async function build() {
+async function build(pack) {
   const { build } = await import('esbuild');
   const entryPoints = { index: 'lib/index.ts', mesh: 'bin/mesh.ts' };
-  if (isThere(join(root, 'bench/bench.ts'))) entryPoints.bench = 'bench/bench.ts';
+  if (!pack && isThere(join(root, 'bench/bench.ts'))) entryPoints.bench = 'bench/bench.ts';
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints,
@@ -42,6 +43,8 @@ async function build() {
     logLevel: 'error',
     // From inside, the package by its own name is the source, not an older build of it.
     alias: { 'cdk-data-mesh': join(root, 'lib/index.ts') },
+    // Caches tell by it whether the code that made them is still the same.
+    define: { __BUILD_ID__: JSON.stringify(hashSources()) },
   });
   // Chunks first: whoever reads an entry finds what it imports.
   const written = new Set();
@@ -94,6 +97,15 @@ function takeStamp() {
   return hash.digest('hex');
 }
 
+/** The sources by content: the same wherever and whenever they are built. */
+function hashSources() {
+  const hash = createHash('sha256');
+  for (const source of ['lib', 'bin', 'package-lock.json']) {
+    for (const file of listFiles(join(root, source))) hash.update(relative(root, file)).update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
 function listFiles(path) {
   if (!isThere(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
@@ -124,6 +136,15 @@ function depth(path) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = await buildIfStale({ force: process.argv.includes('--force') });
-  process.stderr.write(built ? 'built dist/\n' : 'dist/ is up to date\n');
+  try {
+    const built = await buildIfStale({
+      force: process.argv.includes('--force'),
+      pack: process.argv.includes('--pack'),
+    });
+    process.stderr.write(built ? 'built dist/\n' : 'dist/ is up to date\n');
+  } catch (error) {
+    // esbuild has said where already.
+    if (!error?.errors) console.error(error);
+    process.exitCode = 1;
+  }
 }
