@@ -1,4 +1,5 @@
 /** The public face of `cdk-data-mesh`: what a domain team declares with, and the model that comes of it. */
+export * from './model/assignable.ts';
 export * from './model/define-domain.ts';
 export * from './model/define-entity.ts';
 export * from './model/define-mesh.ts';
@@ -10,6 +11,11 @@ export * from './model/field-type.ts';
 export * from './model/grant.ts';
 export * from './model/input.ts';
 export * from './model/mesh-error.ts';
+export * from './model/mesh-model.ts';
+export * from './model/names.ts';
 export * from './model/output.ts';
 export * from './model/quality.ts';
+export { type LoadedMesh, type LoadedProduct, type LoadedText, loadInline } from './model/resolve/loaded-mesh.ts';
+export { type Resolution, type ResolveOptions, resolveMesh, tryResolveMesh } from './model/resolve/resolve-mesh.ts';
+export type * from './model/sql-checker.ts';
 export * from './model/transform.ts';

@@ -3,10 +3,14 @@ import type { Inputs } from './input.ts';
 import type { Output } from './output.ts';
 import type { Transform } from './transform.ts';
 
+/** Near a source, composed of other products, or made for one use. */
 export type Archetype = 'source-aligned' | 'aggregate' | 'consumer-aligned';
+/** Where a product is in its life; a deprecated one says when its support ends. */
 export type Status = 'draft' | 'active' | 'deprecated' | 'retired';
+/** Output ports by name. */
 export type Outputs = { readonly [port: string]: Output };
 
+/** Who answers for a product. */
 export interface Owner {
   /** A team of the mesh. */
   readonly team: string;

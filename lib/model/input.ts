@@ -17,6 +17,7 @@ export interface PortInput<F extends Fields = Fields> {
   readonly _fields?: F;
 }
 
+/** How the drops of a source are written. */
 export type SourceFormat = 'csv' | 'ndjson' | 'parquet';
 
 /** An operational source: a folder in which another system drops files. */
@@ -33,9 +34,12 @@ export interface SourceInput<F extends Fields = Fields> {
   readonly read?: ReadMode;
 }
 
+/** What a product reads: another product's port, or an operational source. */
 export type Input<F extends Fields = Fields> = PortInput<F> | SourceInput<F>;
+/** Inputs by the name that the transformation knows them by. */
 export type Inputs = { readonly [name: string]: Input };
 
+/** How a product reads another product's port. */
 export interface PortInputOptions {
   /** Why it is read; a grant of the port names the same purpose. Needed across domains. */
   readonly purpose?: string;
@@ -43,6 +47,7 @@ export interface PortInputOptions {
   readonly read?: ReadMode;
 }
 
+/** What a product says of an operational source. */
 export interface SourceInputOptions<F extends Fields> {
   readonly description: string;
   readonly path: string;

@@ -24,6 +24,7 @@ export interface Problem {
 /** What a caller can do about an error; the CLI turns it into its exit code, the API into its status. */
 export type ErrorKind = 'usage' | 'not-found' | 'denied' | 'conflict' | 'check' | 'breaking' | 'retry' | 'unsupported';
 
+/** What an error is made of; code, message and fix are never missing. */
 export interface MeshErrorOptions {
   readonly code: string;
   readonly message: string;

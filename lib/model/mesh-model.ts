@@ -28,6 +28,7 @@ export interface MeshModel {
   readonly products: readonly ProductModel[];
 }
 
+/** A data product, resolved. */
 export interface ProductModel {
   readonly id: ProductId;
   readonly uri: string;
@@ -53,8 +54,10 @@ export interface ProductModel {
   readonly fingerprint: string;
 }
 
+/** An input port, resolved. */
 export type InputModel = PortInputModel | SourceInputModel;
 
+/** An input that is another product's port. */
 export interface PortInputModel {
   readonly kind: 'port';
   readonly name: string;
@@ -65,6 +68,7 @@ export interface PortInputModel {
   readonly read: ReadMode;
 }
 
+/** An input that is an operational source. */
 export interface SourceInputModel {
   readonly kind: 'source';
   readonly name: string;
@@ -78,10 +82,12 @@ export interface SourceInputModel {
   readonly read: ReadMode;
 }
 
+/** A field with its name. */
 export interface FieldModel extends FieldSpec {
   readonly name: string;
 }
 
+/** An output port, resolved. */
 export interface OutputModel {
   readonly name: string;
   readonly uri: string;
@@ -106,8 +112,10 @@ export interface ColumnLineage {
   readonly from: readonly { readonly input: string; readonly column: string }[];
 }
 
+/** How a product's outputs are made of its inputs. */
 export type TransformModel = SqlTransformModel | CodeTransformModel;
 
+/** SQL: steps first, in order, then one statement for each port. */
 export interface SqlTransformModel {
   readonly kind: 'sql';
   readonly steps: readonly SqlStatement[];
@@ -115,6 +123,7 @@ export interface SqlTransformModel {
   readonly statements: readonly SqlStatement[];
 }
 
+/** One SELECT, by the name that others read it by. */
 export interface SqlStatement {
   readonly name: string;
   /** In Athena's dialect. */
@@ -125,6 +134,7 @@ export interface SqlStatement {
   readonly reads: readonly string[];
 }
 
+/** Code, or a model with its seed. */
 export interface CodeTransformModel {
   readonly kind: 'code' | 'model';
   /** Relative to the mesh's folder. */

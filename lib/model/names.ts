@@ -20,6 +20,7 @@ export const RECORDED_AT = '_recorded_at';
 /** The drop a row of a source came from. */
 export const SOURCE_FILE = '_file';
 
+/** `domain/product`, of its two parts. */
 export function productId(domain: string, product: string): ProductId {
   return `${domain}/${product}`;
 }

@@ -33,12 +33,14 @@ export interface ReferenceRule extends AnyRule {
   readonly minShare: number;
 }
 
+/** What may be said of any rule. */
 export interface RuleOptions {
   readonly description?: string;
   /** @default 'error' */
   readonly severity?: Severity;
 }
 
+/** What may be said of a reference. */
 export interface ReferenceOptions extends RuleOptions {
   /** @default 1, every row */
   readonly minShare?: number;

@@ -17,6 +17,7 @@ export interface CheckedColumn {
   readonly upstream: readonly { readonly table: string; readonly column: string }[];
 }
 
+/** What a statement reads and returns, and what is wrong with it. */
 export interface CheckedStatement {
   readonly reads: readonly string[];
   readonly columns: readonly CheckedColumn[];

@@ -28,6 +28,7 @@ export interface ModelTransform {
   readonly seed: number;
 }
 
+/** Steps that run first, in order, and statements that stand in no file. */
 export interface SqlOptions {
   readonly steps?: readonly (string | SqlStep)[];
   readonly statements?: { readonly [port: string]: string };

@@ -19,6 +19,7 @@ import { ProblemList } from './problem-list.ts';
 import { resolveProduct } from './resolve-product.ts';
 import { providersOf, sortProducts } from './sort-products.ts';
 
+/** What resolving needs of a target. */
 export interface ResolveOptions {
   readonly sql: SqlChecker;
 }
