@@ -140,6 +140,10 @@ function schemaOf(tables: SqlTables): NonNullable<Exclude<Parameters<SqlParser['
 }
 
 function doesNotParse(source: SqlText, error: string): Problem {
+  if (/E_GUARD_|WASM|call stack/.test(error)) {
+    const message = 'the SQL is nested too deeply, or too long';
+    return { code: 'sql-syntax', message, where: source.where(source.tokens[0]), fix: 'split it into steps' };
+  }
   const match = /^Parse error at line (\d+), column (\d+): (.*)$/s.exec(error);
   const said = (match?.[3] ?? error.replace(/^Internal error: /, '')).trim();
   const known = match && Number(match[1]) > 0;
@@ -154,19 +158,27 @@ function doesNotParse(source: SqlText, error: string): Problem {
   };
 }
 
-function readsOf({ tokens, where }: SqlText, analysis: QueryAnalysis): SqlRead[] {
-  const names = [...new Set(analysis.baseTables.map((table) => table.name.toLowerCase()))];
-  return names.map((table) => {
-    const last = table.slice(table.lastIndexOf('.') + 1);
-    const token = tokens.find(
-      (candidate, at) =>
-        candidate.value.toLowerCase() === last &&
-        /^(from|join|,|\(|\.)$/.test(tokens[at - 1]?.value ?? '') &&
-        candidate.kind !== 'string',
-    );
+/** By the parser, and by the tokens: what either takes for a table is one. */
+function readsOf({ tokens, outline, where }: SqlText, analysis: QueryAnalysis): SqlRead[] {
+  const places = new Map<string, Token>();
+  for (const at of outline.tables) {
+    const name = nameAt(tokens, at);
+    if (!places.has(name)) places.set(name, tokens[at]!);
+  }
+  const names = new Set(analysis.baseTables.map((table) => table.name.toLowerCase()));
+  for (const name of places.keys()) if (!outline.ctes.has(name)) names.add(name);
+  return [...names].map((table) => {
+    const token = places.get(table);
     const { line, column } = where(token);
     return { table, ...(token && { line, column }) };
   });
+}
+
+/** A name that may have dots, in lower case. */
+function nameAt(tokens: readonly Token[], start: number): string {
+  let name = tokens[start]!.value;
+  for (let at = start; tokens[at + 1]?.value === '.' && tokens[at + 2]; at += 2) name += `.${tokens[at + 2]!.value}`;
+  return name.toLowerCase();
 }
 
 function checkReads(source: SqlText, reads: readonly SqlRead[], tables: SqlTables): Problem[] {

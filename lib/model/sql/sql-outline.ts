@@ -19,6 +19,10 @@ export interface SqlOutline {
   readonly partner: Int32Array;
   /** For each word or name before a `(`. */
   readonly roles: ReadonlyMap<number, Role>;
+  /** Where tables are named after FROM and JOIN, CTEs included: the first word of each name. */
+  readonly tables: readonly number[];
+  /** The names that WITH gives, in lower case. */
+  readonly ctes: ReadonlySet<string>;
   readonly problems: readonly OutlineProblem[];
 }
 
@@ -62,7 +66,12 @@ interface Frame {
   /** The word before the bracket. */
   readonly opener: string;
   type: boolean;
+  /** Whether the next name is a table's, or a CTE's. */
+  expects: 'table' | 'cte' | undefined;
 }
+
+// Deeper than any query is meant to be, and far from what a stack holds.
+const MAX_DEPTH = 200;
 
 let last: { readonly text: string; readonly lexed: LexedSql; readonly outline: SqlOutline } | undefined;
 
@@ -74,40 +83,89 @@ export function readSql(text: string): { readonly lexed: LexedSql; readonly outl
   return last;
 }
 
-/** Finds brackets' partners, what is called, and what no supported query has. */
+/** Finds brackets' partners, what is called, what is read, and what no supported query has. */
 export function outlineSql(tokens: readonly Token[]): SqlOutline {
   const partner = new Int32Array(tokens.length).fill(-1);
   const problems: OutlineProblem[] = [];
   matchBrackets(tokens, partner, problems);
   const roles = new Map<number, Role>();
-  let frame: Frame = { clause: '', opener: '', type: false };
+  const tables: number[] = [];
+  const ctes = new Set<string>();
   const outer: Frame[] = [];
+  let frame: Frame = { clause: '', opener: '', type: false, expects: undefined };
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at]!;
     if (token.kind === 'symbol') {
       if (token.value === '(' || token.value === '[') {
         outer.push(frame);
-        frame = { clause: '', opener: tokens[at - 1]?.value ?? '', type: frame.type };
-      } else if (token.value === ')' || token.value === ']') {
-        frame = outer.pop() ?? { clause: '', opener: '', type: false };
-      }
+        frame = innerFrame(frame, tokens, at);
+      } else if (token.value === ')' || token.value === ']') frame = outer.pop() ?? frame;
+      else if (token.value === ',') followList(frame);
       continue;
+    }
+    if (isPart(tokens, at)) {
+      if (tokens[at + 1]?.value === '(') checkCall(tokens, at, frame, problems);
+      continue;
+    }
+    if (frame.expects && expectName(tokens, at, frame, problems)) {
+      if (frame.expects === 'cte') ctes.add(token.value.toLowerCase());
+      else tables.push(at);
+      frame.expects = undefined;
     }
     if (token.kind !== 'word' && token.kind !== 'name') continue;
     const called = tokens[at + 1]?.value === '(' && tokens[at + 1]?.kind === 'symbol';
-    if (called || (token.kind === 'word' && WITHOUT_BRACKETS.has(token.value) && !isPart(tokens, at))) {
+    if (called || (token.kind === 'word' && WITHOUT_BRACKETS.has(token.value))) {
       const role = frame.type ? 'type' : roleOf(tokens, at, frame, partner);
       roles.set(at, role);
       if (role === 'call') checkCall(tokens, at, frame, problems);
     }
-    if (token.kind === 'name' || isPart(tokens, at)) continue;
-    if (token.value === 'as' && (frame.opener === 'cast' || frame.opener === 'try_cast')) frame.type = true;
-    else if (token.value === 'join') frame.clause = 'from';
-    else if (token.value === 'from') frame.clause = isFromClause(tokens, at, frame) ? 'from' : frame.clause;
-    else if (CLAUSES.has(token.value)) frame.clause = token.value;
+    if (token.kind === 'name') continue;
+    enterClause(tokens, at, frame);
     checkWord(tokens, at, problems);
   }
-  return { partner, roles, problems };
+  return { partner, roles, tables, ctes, problems };
+}
+
+/** What a bracket opens; in a FROM clause, maybe more tables: `FROM (a JOIN b ON …)`. */
+function innerFrame(frame: Frame, tokens: readonly Token[], at: number): Frame {
+  const next = tokens[at + 1];
+  const tables =
+    frame.expects === 'table' && !(next?.kind === 'word' && /^(select|with|values|table)$/.test(next.value));
+  if (frame.expects === 'table') frame.expects = undefined;
+  const opener = tokens[at - 1]?.value ?? '';
+  return { clause: tables ? 'from' : '', opener, type: frame.type, expects: tables ? 'table' : undefined };
+}
+
+/** After a comma the list goes on: another table, even after ON, or another CTE. */
+function followList(frame: Frame): void {
+  if (frame.clause === 'from' || frame.clause === 'on' || frame.clause === 'using') {
+    frame.clause = 'from';
+    frame.expects = 'table';
+  } else if (frame.clause === 'with') frame.expects = 'cte';
+}
+
+function expectName(tokens: readonly Token[], at: number, frame: Frame, problems: OutlineProblem[]): boolean {
+  const token = tokens[at]!;
+  if (token.kind === 'string' || token.kind === 'number') {
+    problems.push({ token: at, message: `${token.text} stands where a table must`, fix: 'name a table' });
+  }
+  if (token.kind !== 'word') return true;
+  if (token.value === 'recursive' || token.value === 'lateral') return false;
+  const called = frame.expects === 'table' && tokens[at + 1]?.value === '(';
+  if (RESERVED.has(token.value) || called) frame.expects = undefined;
+  return frame.expects !== undefined;
+}
+
+function enterClause(tokens: readonly Token[], at: number, frame: Frame): void {
+  const { value } = tokens[at]!;
+  if (value === 'as' && (frame.opener === 'cast' || frame.opener === 'try_cast')) frame.type = true;
+  else if (value === 'join' || (value === 'from' && isFromClause(tokens, at, frame))) {
+    frame.clause = 'from';
+    frame.expects = 'table';
+  } else if (CLAUSES.has(value)) {
+    frame.clause = value;
+    frame.expects = value === 'with' && tokens[at + 1]?.value !== 'ordinality' ? 'cte' : undefined;
+  }
 }
 
 function roleOf(tokens: readonly Token[], at: number, frame: Frame, partner: Int32Array): Role {
@@ -196,8 +254,18 @@ function matchBrackets(tokens: readonly Token[], partner: Int32Array, problems: 
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at]!;
     if (token.kind !== 'symbol') continue;
-    if (token.value === '(' || token.value === '[') open.push(at);
-    else if (token.value === ')' || token.value === ']') {
+    if (token.value === '(' || token.value === '[') {
+      open.push(at);
+      if (open.length > MAX_DEPTH) {
+        problems.push({
+          token: at,
+          message: 'the SQL is nested too deeply',
+          fix: 'compute inner parts in a WITH step',
+        });
+        return;
+      }
+    }
+    if (token.value === ')' || token.value === ']') {
       const start = open.pop();
       if (start === undefined || tokens[start]!.value !== (token.value === ')' ? '(' : '[')) {
         problems.push({ token: at, message: `\`${token.value}\` closes nothing`, fix: 'balance the brackets' });
