@@ -4,6 +4,7 @@ import {
   DOUBLE,
   type DuckDBConnection,
   DuckDBDataChunk,
+  type DuckDBInstance,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
@@ -18,10 +19,13 @@ const ROWS_PER_CHUNK = 2_048;
 const CARRIERS: { readonly [type: string]: DuckDBType } = { INTEGER, BIGINT, DOUBLE, BOOLEAN };
 
 /** An input as a stream of objects, by the API's own means. */
-export function readPlainRows(connection: DuckDBConnection, input: string, columns: string) {
+export function readPlainRows(instance: DuckDBInstance, input: string, columns: string) {
   async function* rows(order: string): AsyncGenerator<Row> {
-    const result = await connection.stream(`SELECT ${columns} FROM "${input}" AS made${order}`);
+    // A connection of its own: a stream ends, without a word, when anything else runs on its connection.
+    const connection = await instance.connect();
+    const result = await connection.stream(`SELECT ${columns} FROM (${input}) AS made${order}`);
     for await (const chunk of result.yieldRowObjectJs()) yield* chunk;
+    connection.closeSync();
   }
   return {
     [Symbol.asyncIterator]: () => rows(''),

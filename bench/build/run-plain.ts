@@ -18,12 +18,13 @@ export async function runPlain(given: { plan: string; out: string }): Promise<vo
   for (const product of plan.products) {
     // Temporary views are gone with the connection.
     const connection = await instance.connect();
-    await runProduct(connection, product, given.out);
+    await runProduct(instance, connection, product, given.out);
     connection.closeSync();
   }
 }
 
 async function runProduct(
+  instance: DuckDBInstance,
   connection: DuckDBConnection,
   { id, inputs, sql, code, checks, ports }: ProductPlan,
   out: string,
@@ -39,7 +40,7 @@ async function runProduct(
   if (code) {
     const { default: run } = (await import(pathToFileURL(code.file).href)) as { default: Transformation };
     const readers = Object.fromEntries(
-      inputs.map(({ name }) => [name, readPlainRows(connection, name, code.columns[name]!)]),
+      inputs.map(({ name, select }) => [name, readPlainRows(instance, select, code.columns[name]!)]),
     );
     const written = await writePlainRows(
       connection,
