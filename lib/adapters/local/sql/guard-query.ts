@@ -55,11 +55,37 @@ export async function guardQuery(
   return { sql, reads: [...reads] };
 }
 
+/** A table's name written in full: where, in the new text, and how many characters it gained. */
+interface Edit {
+  readonly line: number;
+  readonly column: number;
+  readonly gained: number;
+}
+
+interface QualifiedQuery {
+  readonly qualified: string;
+  readonly reads: ReadonlySet<string>;
+  readonly edits: readonly Edit[];
+}
+
+/** A place of the new text in the user's. */
+function placed({ line, column }: Pick<Where, 'line' | 'column'>, edits: readonly Edit[]): Where {
+  if (line === undefined || column === undefined) return {};
+  const before = edits.filter((edit) => edit.line === line && edit.column < column);
+  return { line, column: Math.max(1, column - before.reduce((sum, { gained }) => sum + gained, 0)) };
+}
+
+function translated(qualified: string, edits: readonly Edit[]): string {
+  try {
+    return translateSql(qualified).sql;
+  } catch (thrown) {
+    if (!(thrown instanceof MeshError)) throw thrown;
+    throw refused(thrown.problems.map((problem) => ({ ...problem, where: placed(problem.where, edits) })));
+  }
+}
+
 /** The query with every table written in full; names that WITH gives stay as they are. */
-function qualifyTables(
-  text: string,
-  tables: SqlTables,
-): { readonly qualified: string; readonly reads: ReadonlySet<string> } {
+function qualifyTables(text: string, tables: SqlTables): QualifiedQuery {
   const { lexed, outline } = readSql(text);
   const { tokens, problem } = lexed;
   if (problem) throw refused([{ ...problem, where: positionOf(text, problem.offset) }]);
