@@ -11,7 +11,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 refuseOldNode();
 installIfNeeded();
 const { buildIfStale } = await import('./build.mjs');
-await buildIfStale();
+await buildIfStale().catch((error) => {
+  // esbuild has said where already.
+  fail(error?.errors ? 'the sources do not build, see above' : String(error?.stack ?? error));
+});
 const bench = process.argv[2] === '--bench';
 if (bench) process.argv.splice(2, 1);
 const entry = join(root, 'dist', bench ? 'bench.js' : 'mesh.js');

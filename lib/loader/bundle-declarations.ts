@@ -98,9 +98,16 @@ export function problemOf({ text, location, notes }: Message, folder: string): P
 }
 
 function noteBroken(message: Message, folder: string, broken: Map<string, Problem>): void {
-  const problem = problemOf(message, folder);
+  const own = /^No matching export in "(.+product\.ts)" for import "default"/.exec(message.text)?.[1];
+  const problem = own === undefined ? problemOf(message, folder) : noDefaultExport(own, 'defineProduct');
   const { file } = problem.where;
   if (file !== undefined && !broken.has(file)) broken.set(file, problem);
+}
+
+/** The problem that a file declares nothing. */
+export function noDefaultExport(file: string, define: string): Problem {
+  const fix = `write \`export default ${define}({ … })\``;
+  return { code: 'no-default-export', message: 'has no default export', where: { file }, fix };
 }
 
 function brokenFiles(folder: string, broken: ReadonlyMap<string, Problem>): import('esbuild').Plugin {

@@ -10,7 +10,11 @@ export type Evaluated =
   | { readonly kind: 'value'; readonly value: unknown; readonly hasDefault: boolean }
   /** It, or a file it imports, could not be bundled. */
   | { readonly kind: 'broken'; readonly file: string }
-  | { readonly kind: 'thrown'; readonly message: string; readonly place?: SourcePlace };
+  | {
+      readonly kind: 'thrown';
+      readonly message: string;
+      readonly place?: Partial<SourcePlace> & Pick<SourcePlace, 'source'>;
+    };
 
 /** A file that could not be bundled was imported. */
 class BrokenFile extends Error {

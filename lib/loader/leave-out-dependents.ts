@@ -16,15 +16,15 @@ export function leaveOutDependents(
       const broken = providersOf(product).find((provider) => out.has(provider));
       if (broken === undefined) return true;
       out.add(product.id);
-      const where = { product: product.id, file: product.file };
-      problems.push({
-        code: 'broken-input',
-        message: `reads ${broken}, which has problems`,
-        where,
-        fix: 'mend those first',
-      });
+      problems.push(brokenInput(product.id, product.file, broken));
       return false;
     });
   }
   return { products: left, problems };
+}
+
+/** The problem that a product reads one with problems. */
+export function brokenInput(product: string | undefined, file: string | undefined, broken: string): Problem {
+  const message = `reads ${broken}, which has problems`;
+  return { code: 'broken-input', message, where: { product, file }, fix: 'mend those first' };
 }

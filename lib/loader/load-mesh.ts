@@ -6,13 +6,13 @@ import type { ProductDeclaration } from '../model/define-product.ts';
 import { MeshError, type Problem } from '../model/mesh-error.ts';
 import { type ProductId, productId } from '../model/names.ts';
 import { type LoadedMesh, type LoadedProduct, type LoadedText, loadInline } from '../model/resolve/loaded-mesh.ts';
-import { bundleDeclarations, type DeclarationBundle } from './bundle-declarations.ts';
+import { bundleDeclarations, type DeclarationBundle, noDefaultExport } from './bundle-declarations.ts';
 import { bundleTransform } from './bundle-transform.ts';
 import { checkShape } from './check-shape.ts';
 import { meshSchema, productSchema } from './declaration-schemas.ts';
 import { type Evaluated, evaluateDeclarations } from './evaluate-declarations.ts';
 import { findImportCycles } from './find-import-cycles.ts';
-import { leaveOutDependents } from './leave-out-dependents.ts';
+import { brokenInput, leaveOutDependents } from './leave-out-dependents.ts';
 import { listMeshFiles } from './list-files.ts';
 import { decodeText } from './read-text.ts';
 
@@ -47,10 +47,15 @@ export async function loadMeshFiles(file: string, options: LoadOptions = {}): Pr
   const cache = options.cache ?? join(tmpdir(), 'cdk-data-mesh');
   const listed = listMeshFiles(folder);
   const bundle = await bundleDeclarations(folder, [meshFile, ...listed.products]);
-  const [evaluatedMesh, ...evaluated] = await evaluateDeclarations(bundle);
+  const [evaluatedMesh, ...evaluated] = blameImports(
+    await evaluateDeclarations(bundle),
+    [meshFile, ...listed.products],
+    bundle,
+  );
   const mesh = readMesh(evaluatedMesh!, bundle, folder, meshFile);
   const cycles = findImportCycles(bundle.imports, listed.products);
   const problems: Problem[] = [...cycles.problems];
+  const unloaded = new Set([...cycles.files].map((file) => idOf(file) as string));
   const products: LoadedProduct[] = (mesh.products ?? []).map(loadInline);
   const read = new Set([
     meshFile,
@@ -62,12 +67,11 @@ export async function loadMeshFiles(file: string, options: LoadOptions = {}): Pr
   for (const [index, productFile] of listed.products.entries()) {
     if (cycles.files.has(productFile)) continue;
     const id = idOf(productFile);
-    const { declaration, problems: wrong } = readProduct(evaluated[index]!, bundle, folder, productFile, id);
-    if (!declaration) {
-      problems.push(...wrong);
-      continue;
-    }
-    const sql = readSql(folder, listed.sql.get(productFile) ?? [], id, problems);
+    const { declaration, declares, problems: wrong } = readProduct(evaluated[index]!, bundle, folder, productFile, id);
+    problems.push(...wrong);
+    if (declares !== undefined) unloaded.add(declares);
+    const sql = declaration && readSql(folder, listed.sql.get(productFile) ?? [], id, problems);
+    if (!declaration || !sql) continue;
     const { transform } = declaration;
     if (transform.kind === 'sql') {
       products.push({ id, declaration, file: productFile, sql });
@@ -83,10 +87,9 @@ export async function loadMeshFiles(file: string, options: LoadOptions = {}): Pr
     for (const each of bundled?.externals ?? []) externals.add(each);
     products.push({ id, declaration, file: productFile, sql, code: bundled?.code });
   }
-  const unloaded = new Set(problems.flatMap(({ where }) => where.product ?? []));
-  for (const cyclic of cycles.files) unloaded.add(idOf(cyclic));
+  for (const { where } of problems) if (where.product !== undefined) unloaded.add(where.product);
   const sound = leaveOutDependents(products, unloaded);
-  const loaded = { mesh, products: sound.products, problems: [...problems, ...sound.problems] };
+  const loaded = { mesh, products: sound.products, problems: [...problems, ...sound.problems].sort(causesFirst) };
   const files = [...[...read].map((path) => join(folder, path)), ...externals];
   return { loaded, files, folders: listed.folders };
 }
@@ -115,7 +118,7 @@ function readProduct(
   folder: string,
   file: string,
   id: ProductId,
-): { declaration?: ProductDeclaration; problems: readonly Problem[] } {
+): { declaration?: ProductDeclaration; declares?: string; problems: readonly Problem[] } {
   const failed = failure(evaluated, bundle, file, { product: id });
   if (failed) return { problems: [failed] };
   const { value } = evaluated as { value: ProductDeclaration };
@@ -126,7 +129,31 @@ function readProduct(
   if (nameOf(value) === id) return { declaration: value, problems };
   const message = `declares \`${nameOf(value)}\`, but its file stands in \`${id}\``;
   const fix = 'correct its `domain` and `name`, or move the folder';
-  return { problems: [{ code: 'misplaced-product', message, where: { product: id, file }, fix }] };
+  return {
+    declares: nameOf(value),
+    problems: [{ code: 'misplaced-product', message, where: { product: id, file }, fix }],
+  };
+}
+
+/** What is thrown without a trace is the fault of the innermost file that throws the same. */
+function blameImports(
+  evaluated: readonly Evaluated[],
+  files: readonly string[],
+  { imports }: DeclarationBundle,
+): readonly Evaluated[] {
+  const byFile = new Map(files.map((file, index) => [file, evaluated[index]!]));
+  return evaluated.map((result, index) => {
+    if (result.kind !== 'thrown' || result.place) return result;
+    const open = [...(imports.get(files[index]!) ?? [])];
+    const seen = new Set(open);
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      const other = byFile.get(file);
+      const isSame = other?.kind === 'thrown' && !other.place && other.message === result.message;
+      if (isSame) return { ...result, place: { source: file } };
+      for (const next of imports.get(file) ?? []) if (seen.size !== seen.add(next).size) open.push(next);
+    }
+    return result;
+  });
 }
 
 /** What kept a file from giving a declaration, if anything. */
@@ -138,9 +165,8 @@ function failure(
 ): Problem | undefined {
   if (evaluated.kind === 'value') {
     if (evaluated.hasDefault) return undefined;
-    const what = where.product === undefined ? 'defineMesh' : 'defineProduct';
-    const fix = `write \`export default ${what}({ … })\``;
-    return { code: 'no-default-export', message: 'has no default export', where: { ...where, file }, fix };
+    const problem = noDefaultExport(file, where.product === undefined ? 'defineMesh' : 'defineProduct');
+    return { ...problem, where: { ...where, file } };
   }
   const culprit = evaluated.kind === 'broken' ? evaluated.file : (evaluated.place?.source ?? file);
   const place = evaluated.kind === 'thrown' ? evaluated.place : undefined;
@@ -154,20 +180,36 @@ function failure(
           fix: 'correct the file; a declaration only describes, it reads and computes nothing that can fail',
         };
   if (culprit === file) return { ...problem, where: { ...where, ...problem.where } };
+  if (PRODUCT_PATH.test(culprit)) return brokenInput(where.product, file, idOf(culprit));
   const at = problem.where.line ? `:${problem.where.line}:${problem.where.column}` : '';
   const message = `imports ${culprit}${at}, which is broken: ${problem.message}`;
   return { code: 'broken-import', message, where: { ...where, file }, fix: `${problem.fix} (in ${culprit})` };
 }
 
-function readSql(folder: string, files: readonly string[], id: ProductId, problems: Problem[]): LoadedProduct['sql'] {
+/** What is wrong with a product itself before what follows from it for others. */
+function causesFirst(a: Problem, b: Problem): number {
+  const follows = ({ code }: Problem) => Number(code === 'broken-import' || code === 'broken-input');
+  return follows(a) - follows(b);
+}
+
+/** The texts of a product's SQL; undefined when one can't be read. */
+function readSql(
+  folder: string,
+  files: readonly string[],
+  id: ProductId,
+  problems: Problem[],
+): LoadedProduct['sql'] | undefined {
+  const before = problems.length;
   const sql: Record<string, LoadedText> = {};
   for (const file of files) {
     const text = decodeText(readFileSync(join(folder, file)), file, id);
     if (typeof text === 'string') sql[basename(file, '.sql')] = { file, text };
     else problems.push(text);
   }
-  return sql;
+  return problems.length === before ? sql : undefined;
 }
+
+const PRODUCT_PATH = /^[^/.]+\/[^/.]+\/product\.ts$/;
 
 function idOf(productFile: string): ProductId {
   const [domain, product] = productFile.split('/');
