@@ -94,7 +94,11 @@ describe('local journals', () => {
           await journal.step('first', async () => 'again'),
           await journal.step('second', async () => 'again'),
         ];
-        expect(await linesOf(file)).toHaveLength(3);
+        const lines = (await linesOf(file)).map((line) => JSON.parse(line) as object);
+        expect(lines.slice(1)).toEqual([
+          { key: 'step first', value: 1 },
+          { key: 'step second', value: 'again' },
+        ]);
         return values;
       });
       expect(result).toEqual([1, 'again']);

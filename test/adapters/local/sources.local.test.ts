@@ -41,7 +41,13 @@ describe('local sources', () => {
     await writeFile(`${file}.new`, 'id\n2\n');
     await utimes(`${file}.new`, time, time);
     await rename(`${file}.new`, file);
-    expect((await create().list(sampleSource()))[0]!.hash).not.toBe(first!.hash);
+    const [replaced] = await create().list(sampleSource());
+    expect(replaced!.hash).not.toBe(first!.hash);
+    await settled(file);
+    await create().list(sampleSource());
+    await writeFile(file, 'id\n3\n');
+    await utimes(file, time, time);
+    expect((await create().list(sampleSource()))[0]!.hash).not.toBe(replaced!.hash);
   });
 
   test('see every change, however quickly it follows', async () => {
