@@ -16,7 +16,7 @@ export default defineProduct({
       fields: {
         event_id: field.string('Number of the event').required(),
         shipment_id: field.string('The shipment').required(),
-        order_id: field.string('The order it carries'),
+        order_id: field.string('The order it carries').required(),
         courier_id: field.string('Who carries it; missing when the phone did not say'),
         event: field.string('created, picked_up, failed, delivered, returned or cancelled').required(),
         happened_at: field.timestamp('By the clock of the phone').required(),

@@ -5,12 +5,12 @@ type TrackingEvent = InputRowOf<typeof product, 'tracking'>;
 
 /** What is known of a shipment while its events pass by, in the order they happened. */
 interface Fold {
-  readonly seen: Set<string>;
   readonly at: { [event: string]: TrackingEvent };
   first: TrackingEvent;
   last: TrackingEvent;
   courier_id: string | null;
   failed: number;
+  events: number;
 }
 
 /** Events come sorted by shipment, so one shipment is in memory at a time. */
@@ -19,10 +19,11 @@ export default defineTransform<typeof product>(async function* ({ inputs }) {
   for await (const event of inputs.tracking.orderedBy('shipment_id', 'happened_at', 'event_id', 'received_at')) {
     if (fold?.first.shipment_id !== event.shipment_id) {
       if (fold) yield { port: 'shipments', row: shipmentOf(fold) };
-      fold = { seen: new Set(), at: {}, first: event, last: event, courier_id: null, failed: 0 };
+      fold = { at: {}, first: event, last: event, courier_id: null, failed: 0, events: 0 };
+    } else if (fold.last.event_id === event.event_id) {
+      continue; // it came twice
     }
-    if (fold.seen.has(event.event_id)) continue;
-    fold.seen.add(event.event_id);
+    fold.events += 1;
     fold.at[event.event] = event;
     fold.last = event;
     fold.courier_id = event.courier_id ?? fold.courier_id;
@@ -31,14 +32,14 @@ export default defineTransform<typeof product>(async function* ({ inputs }) {
   if (fold) yield { port: 'shipments', row: shipmentOf(fold) };
 });
 
-function shipmentOf({ seen, at, first, last, courier_id, failed }: Fold) {
+function shipmentOf({ at, first, last, courier_id, failed, events }: Fold) {
   const { created, picked_up, delivered, returned, cancelled } = at;
   // Timestamps are ISO text: they compare as they are.
   const clock_suspect = Boolean(picked_up && delivered && delivered.happened_at < picked_up.happened_at);
   const delivered_at = clock_suspect ? latest(delivered!.received_at, picked_up!.happened_at) : delivered?.happened_at;
   return {
     shipment_id: first.shipment_id,
-    order_id: first.order_id ?? '',
+    order_id: first.order_id,
     courier_id,
     status: cancelled
       ? 'cancelled'
@@ -54,7 +55,7 @@ function shipmentOf({ seen, at, first, last, courier_id, failed }: Fold) {
     delivered_at: delivered_at ?? null,
     failed_attempts: failed,
     clock_suspect,
-    events: seen.size,
+    events,
     updated_at: last.happened_at,
   } as const;
 }
