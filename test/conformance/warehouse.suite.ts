@@ -300,11 +300,12 @@ export function warehouseSuite(target: ConformanceTarget): void {
       expect(kept.length).toBeGreaterThan(0);
       expect(await warehouse().quarantine(request)).toEqual(kept);
       await warehouse().discard('run-2', product);
-      await warehouse().sweep(product, Object.values(before));
+      await warehouse().sweep(product, [...Object.values(before), { snapshot: kept }]);
       expect(await readState(warehouse(), product, before)).toEqual([scan('a')]);
-      expect(
-        await readState(warehouse(), product, { scans: { rows: 1, bytes: 0, columns: [], snapshot: kept } }),
-      ).toEqual([scan('b')]);
+      const aside = { scans: { rows: 1, bytes: 0, columns: [], snapshot: kept } };
+      expect(await readState(warehouse(), product, aside)).toEqual([scan('b')]);
+      await warehouse().sweep(product, Object.values(before));
+      await expect(readState(warehouse(), product, aside)).rejects.toThrow();
     });
 
     test('discards what was never staged', async () => {
