@@ -33,6 +33,14 @@ export interface QueryOptions {
 export async function query(ports: Ports, options: QueryOptions): Promise<QueryResult> {
   const principal = options.principal ?? OPERATOR;
   const { tables, refused } = await readableTables(ports, { ...options, principal });
+  if (tables.length === 0 && refused.length === 0) {
+    throw new MeshError({
+      code: 'nothing-there',
+      kind: 'not-found',
+      message: 'the mesh has no product yet',
+      fix: 'run `mesh build`',
+    });
+  }
   const limits = { ...QUERY_DEFAULTS, ...options.limits };
   const request = { sql: options.sql, tables, limits, signal: options.signal };
   const note = (entry: Pick<AccessEntry, 'product' | 'port' | 'allowed' | 'columns' | 'rows'>) =>
@@ -113,7 +121,7 @@ function bind(
 /** The table that a query was refused for, when it exists but may not be read. */
 function findRefused(thrown: unknown, refused: readonly Refused[]): Refused | undefined {
   if (!(thrown instanceof MeshError)) return undefined;
-  const unknown = thrown.problems.filter(({ code }) => code === 'denied' || code === 'unknown-table');
+  const unknown = thrown.problems.filter(({ code }) => code === 'table-denied');
   const text = unknown.map(({ message }) => message).join('\n');
   return refused.find(({ name, port }) => text.includes(`\`${name}\``) || text.includes(`\`${port}\``));
 }
