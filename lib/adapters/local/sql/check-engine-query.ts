@@ -4,7 +4,7 @@ import { FUNCTION_TRANSLATIONS } from './function-translations.ts';
 import { MACROS } from './prelude.ts';
 
 // What the translation writes besides the functions of the table: operators, constructors, the parts of rules.
-const WRITTEN = `+ - * / % || ~~ !~~ like_escape not_like_escape list_value struct_pack row unnest struct_extract_at map_entries
+const WRITTEN = `+ - * / // % || ~~ !~~ like_escape not_like_escape list_value struct_pack row unnest struct_extract_at map_entries
   range len greatest coalesce list_transform list_reduce string_agg strptime strftime regexp_extract round left typeof
   to_milliseconds to_seconds to_minutes to_hours to_days to_weeks to_months to_years trunc date_sub year quarter month week day
   isodow dayofyear isoyear hour minute second now current_date count_star`;

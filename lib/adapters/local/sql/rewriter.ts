@@ -146,8 +146,9 @@ export class Rewriter {
         this.refuse('an interval is divided', 'write the shorter interval');
       }
       const floating = kind === 'double' || right === 'double';
-      const safe = floating || (literal && (sign === '%' || (kind === 'whole' && right === 'whole')));
-      if (sign !== '*' && !safe) this.wrap(start, sign === '/' ? 'trino_divide(' : 'trino_modulus(', operator);
+      if (sign === '/' && kind === 'whole' && right === 'whole' && literal) this.out[operator]!.text = '//';
+      else if (sign === '/' && !floating) this.wrap(start, 'trino_divide(', operator);
+      else if (sign === '%' && !floating && !literal) this.wrap(start, 'trino_modulus(', operator);
       kind = interval ?? combinedKind(kind, right);
     }
     return kind;

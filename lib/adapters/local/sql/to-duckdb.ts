@@ -7,7 +7,9 @@ import { type Piece, Rewriter } from './rewriter.ts';
 /** What the translation relies on: run once for each database. */
 export const sessionSettings: readonly string[] = [
   "SET TimeZone = 'UTC'",
-  'SET integer_division = true',
+  // Division is written out; DuckDB's setting for whole numbers would make a double divided by zero NULL.
+  'SET integer_division = false',
+  'SET ieee_floating_point_ops = true',
   "SET default_null_order = 'NULLS_LAST'",
   "SET default_order = 'ASC'",
 ];

@@ -17,7 +17,7 @@ function zero(code: string, forDecimals: boolean): string {
 export const OPERATORS: Macros = {
   // Athena's division of decimals has a scale of its own; it is refused rather than done in floating point.
   trino_divide: {
-    '(a, b)': `CASE WHEN b = ${zero('decimal-division', false)} THEN ${fail('Division by zero', 'TINYINT')} ELSE a / b END`,
+    '(a, b)': `CASE WHEN b = ${zero('decimal-division', false)} THEN ${fail('Division by zero', 'TINYINT')} WHEN ${zero('decimal-division', false)} IS NULL THEN cast_to_type(a / b, a // b) ELSE a // b END`,
   },
   trino_modulus: {
     '(a, b)': `CASE WHEN b = ${zero('modulus', true)} THEN ${fail('Division by zero', 'TINYINT')} ELSE a % b END`,
