@@ -30,6 +30,7 @@ export interface SmallMesh {
   build(options?: BuildOptions): Promise<{ [product: string]: RunResult }>;
   /** Rows of `sales/orders.orders` in the order of their fields, without the system column. */
   rows(port: string, options?: Partial<QueryOptions>): Promise<DataRow[]>;
+  query(sql: string, options?: Partial<QueryOptions>): Promise<readonly DataRow[]>;
   published(product: string): Promise<Publication | undefined>;
 }
 
@@ -84,6 +85,7 @@ export async function smallMesh(
       const text = `SELECT ${names.join(', ')} FROM ${product.database}.${name} ORDER BY ${names.join(', ')}`;
       return [...(await query(ports, { sql: text, ...given })).rows];
     },
+    query: async (text, given = {}) => (await query(ports, { sql: text, ...given })).rows,
     published: async (product) => (await ports.registry.find(product as ProductId))?.current,
   };
 }
