@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorKind, MeshError } from '../model/mesh-error.ts';
 
@@ -37,6 +38,10 @@ export function problemResponse(context: Context, thrown: unknown): Response {
   }
   if (thrown instanceof Error && thrown.name === 'AbortError') {
     return respond(context, 503, 'aborted', 'aborted', 'the request was given up', 'ask again');
+  }
+  if (thrown instanceof HTTPException) {
+    const detail = thrown.message || `status ${thrown.status}`;
+    return respond(context, thrown.status, 'invalid-request', 'usage', detail, 'send JSON, as /openapi.json says');
   }
   console.error(thrown);
   return respond(

@@ -85,7 +85,7 @@ export function createSearchIndex(model: MeshModel): SearchIndex {
     searchOptions: {
       boost: WEIGHTS,
       prefix: (term) => term.length > 2,
-      fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+      fuzzy: (term) => (term.length > 4 ? 0.3 : false),
       combineWith: 'AND',
     },
   });

@@ -30,7 +30,9 @@ export function printProblems(print: Printer, problems: readonly Problem[]): voi
   const { bold, cyan, dim, red } = print.noteColor;
   for (const { code, message, where, fix } of problems) {
     const subject = describeWhere({ product: where.product, port: where.port, field: where.field });
-    const at = describeWhere({ file: where.file, line: where.line, column: where.column });
+    const inText = where.line === undefined ? '' : `line ${where.line}, column ${where.column ?? 1}`;
+    const at =
+      where.file === undefined ? inText : describeWhere({ file: where.file, line: where.line, column: where.column });
     print.note(`${red('error')} ${dim(`[${code}]`)} ${subject ? `${bold(subject)}: ` : ''}${message}`);
     if (at) print.note(`  ${dim('at')}  ${cyan(at)}`);
     print.note(`  ${dim('fix')} ${fix}`);
