@@ -1,0 +1,103 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { MeshModel } from '../../lib/model/mesh-model.ts';
+import { type ChildScript, startScript } from '../child-script.ts';
+import type { CrashOrder } from './crash-child.ts';
+import { buildHere, findLeftovers, type HomeState, readState } from './crash-home.ts';
+import { landGeneration, resolveCrashMesh } from './crash-mesh.ts';
+import type { CrashPlace } from './crash-place.ts';
+
+const CHILD = new URL('crash-child.ts', import.meta.url);
+const TIMES = ['2026-02-01T00:00:00Z', '2026-02-02T00:00:00Z'];
+
+/** A mesh built once, whose second drops have landed, and what uninterrupted builds make of both. */
+export interface CrashBench {
+  readonly root: string;
+  readonly model: MeshModel;
+  /** Of no build, and of one. */
+  readonly before: readonly HomeState[];
+  /** Of one build, and of two. */
+  readonly after: readonly HomeState[];
+  /** A home of its own, before the first (0) or the second (1) build. */
+  place(generation: 0 | 1): Promise<CrashPlace>;
+  start(place: CrashPlace, order?: Partial<CrashOrder>): Promise<ChildScript>;
+  remove(): Promise<void>;
+}
+
+export async function createCrashBench(): Promise<CrashBench> {
+  const root = await mkdtemp(join(tmpdir(), 'mesh-crash-'));
+  const model = await resolveCrashMesh();
+  const modelFile = join(root, 'model.json');
+  await writeFile(modelFile, JSON.stringify(model));
+  const landings = [join(root, 'landing-1'), join(root, 'landing-2')];
+  await landGeneration(landings[0]!, 1);
+  await landGeneration(landings[1]!, 1);
+  await landGeneration(landings[1]!, 2);
+  const homes = [join(root, 'home-0'), join(root, 'home-1'), join(root, 'home-2')];
+  const placeOf = (home: string, generation: number) => ({
+    home,
+    landing: landings[generation]!,
+    time: TIMES[generation]!,
+  });
+  const states = [{ products: {}, runs: [], events: [] } as HomeState];
+  for (const generation of [0, 1]) {
+    const home = homes[generation + 1]!;
+    if (generation === 1) await cp(homes[1]!, home, { recursive: true });
+    const results = await buildHere(placeOf(home, generation), model);
+    const kinds = generation === 0 ? ['published'] : ['published', 'quarantined'];
+    expect([...new Set(results.map(({ kind }) => kind))].sort(), JSON.stringify(results)).toEqual(kinds);
+    expect(await findLeftovers(placeOf(home, generation))).toEqual([]);
+    states.push(await readState(placeOf(home, generation)));
+  }
+  let made = 0;
+  return {
+    root,
+    model,
+    before: states.slice(0, 2),
+    after: states.slice(1),
+    async place(generation) {
+      const home = join(root, `trial-${made++}`);
+      if (generation === 1) await cp(homes[1]!, home, { recursive: true });
+      return placeOf(home, generation);
+    },
+    start: (place, order = {}) =>
+      startScript(CHILD, [JSON.stringify({ boundaries: 'steps', ...order, ...place, model: modelFile })]),
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+/** What is there right after a death: of each product the state before or the one after, whole. */
+export async function expectOldOrNew(bench: CrashBench, place: CrashPlace, generation: 0 | 1): Promise<void> {
+  const { products } = await readState(place);
+  for (const [id, state] of Object.entries(products)) {
+    const { publications } = state as { publications: unknown[] };
+    const old =
+      (bench.before[generation]!.products[id] as typeof state & { publications: unknown[] })?.publications ?? [];
+    const young = (bench.after[generation]!.products[id] as typeof state & { publications: unknown[] }).publications;
+    expect([old, young], `${id} is neither as before nor as after`).toContainEqual(publications);
+  }
+}
+
+/** The next build ends, and then everything is as if nobody had died. */
+export async function expectRecovery(bench: CrashBench, place: CrashPlace, generation: 0 | 1): Promise<void> {
+  const results = await buildHere(place, bench.model);
+  expect(results.filter(({ kind }) => kind === 'failed' || kind === 'waiting')).toEqual([]);
+  expect(await readState(place)).toEqual(bench.after[generation]);
+  expect(await findLeftovers(place)).toEqual([]);
+  await rm(place.home, { recursive: true, force: true });
+}
+
+/** Does work for each item, so many at once, in order. */
+export async function forEachOf<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
