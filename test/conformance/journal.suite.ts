@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProductId } from '../../lib/model/names.ts';
-import type { Journal } from '../../lib/ports/journal.ts';
+import { type Journal, UnfinishedRun } from '../../lib/ports/journal.ts';
 import { type ConformanceTarget, placeForEach, testOperation } from './target.ts';
 
 const id = 'logistics/scans';
@@ -102,6 +102,20 @@ export function journalSuite(target: ConformanceTarget): void {
       }));
       expect(resumed).toEqual({ runId, results: [{ rows: 1 }, null, 'third'] });
       expect(done).toEqual(['third']);
+      expect(await open(async (journal) => journal.runId)).not.toBe(runId);
+    });
+
+    testOperation(target, 'resume-run', 'keeps a run that cannot end now for the next one who opens it', async () => {
+      let runId = '';
+      const stopped = open(async (journal) => {
+        runId = journal.runId;
+        await journal.step('first', async () => 1);
+        throw new UnfinishedRun(new Error('not now'));
+      });
+      await expect(stopped).rejects.toBeInstanceOf(UnfinishedRun);
+      const { journals } = place().anotherProcess();
+      const resumed = journals.open(id, async (journal) => [journal.runId, await journal.step('first', async () => 2)]);
+      expect(await resumed).toEqual([runId, 1]);
       expect(await open(async (journal) => journal.runId)).not.toBe(runId);
     });
 
