@@ -13,11 +13,19 @@ export interface Journal {
   sleep(name: string, seconds: number): Promise<void>;
 }
 
+/** Thrown by a run that cannot end now and must not begin anew: it stays unfinished, and the next call goes on with it. */
+export class UnfinishedRun extends Error {
+  constructor(cause: unknown) {
+    super('the run stays unfinished', { cause });
+    this.name = 'UnfinishedRun';
+  }
+}
+
 /** The journals of products: one unfinished run each at most. */
 export interface Journals {
   /**
    * Goes on with the product's unfinished run or begins one, and ends it when `run` returns. When `run` throws, the run
-   * is over as well; only a dead process leaves it unfinished. Two callers for one product take turns.
+   * is over as well; only a dead process and `UnfinishedRun` leave it unfinished. Two callers for one product take turns.
    */
   open<Result>(product: ProductId, run: (journal: Journal) => Promise<Result>): Promise<Result>;
 }

@@ -116,8 +116,8 @@ export interface Warehouse {
   quarantine(request: MergeRequest): Promise<readonly string[]>;
   /** Removes what a run left in staging. */
   discard(runId: string, product: ProductModel): Promise<void>;
-  /** Removes states that `keep` (all snapshots still needed of the product) does not name. */
-  sweep(product: ProductModel, keep: readonly PublishedPort[]): Promise<void>;
+  /** Removes states and quarantined results that `keep` (all snapshots still needed of the product) does not name. */
+  sweep(product: ProductModel, keep: readonly Pick<PublishedPort, 'snapshot'>[]): Promise<void>;
   /** Answers somebody's SQL from the tables it may read, and nothing else. */
   query(request: QueryRequest): Promise<QueryResult>;
 }

@@ -12,6 +12,8 @@ export interface JournalFile {
   append(key: string, value: unknown): { readonly value: unknown };
   /** Ends the run: the file is gone. */
   end(): void;
+  /** Leaves the run unfinished, for the next one who opens it. */
+  close(): void;
 }
 
 /** The version of the file's form. */
@@ -61,6 +63,7 @@ export function openJournalFile(path: string, product: ProductId, newRunId: () =
       closeSync(descriptor);
       guarded(path, () => rmSync(path, { force: true }));
     },
+    close: () => closeSync(descriptor),
   };
 }
 

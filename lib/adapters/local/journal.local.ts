@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MeshError } from '../../model/mesh-error.ts';
 import type { ProductId } from '../../model/names.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Journal, Journals } from '../../ports/journal.ts';
+import { type Journal, type Journals, UnfinishedRun } from '../../ports/journal.ts';
 import { type JournalFile, openJournalFile } from './journal-file.ts';
 import { takeProductLock } from './product-lock.ts';
 
@@ -29,10 +29,15 @@ export function createJournals({ home, clock, onWaiting, wait = pause }: Journal
       const release = await takeProductLock(`${base}.lock`, onWaiting && (() => onWaiting(product)));
       try {
         const file = openJournalFile(`${base}.ndjson`, product, () => newRunId(clock.now()));
+        let isOver = true;
         try {
           return await run(createJournal(file, clock, wait));
+        } catch (error) {
+          isOver = !(error instanceof UnfinishedRun);
+          throw error;
         } finally {
-          file.end();
+          if (isOver) file.end();
+          else file.close();
         }
       } finally {
         release();

@@ -89,8 +89,8 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     discard: (runId, product) => removeFolder(layout.stagingOf(home, product, runId)),
     async sweep(product, keep) {
       const kept = new Set(keep.flatMap(({ snapshot }) => snapshot));
-      for (const path of await filesBelow(layout.data(home, product))) {
-        if (!kept.has(relative(home, path))) await removeFolder(path);
+      for (const folder of [layout.data(home, product), layout.quarantine(home, product)]) {
+        for (const path of await filesBelow(folder)) if (!kept.has(relative(home, path))) await removeFolder(path);
       }
     },
     query: (request) => query(options, request).catch((thrown) => Promise.reject(asFileError(thrown, home))),
@@ -112,7 +112,9 @@ async function measure(
   }
   for (const binding of request.bindings) {
     const name = measuredTable.input(binding.name);
-    if (request.sql.includes(quoteName(name))) await bindView(options, connection, binding, name);
+    // Keys are looked for in all that is there, also where the run itself read only the news.
+    const whole = binding.kind === 'port' ? { ...binding, since: undefined } : binding;
+    if (request.sql.includes(quoteName(name))) await bindView(options, connection, whole, name);
   }
   const reader = await connection.runAndReadAll(await options.translate.statement(request.sql));
   const names = reader.columnNames();
