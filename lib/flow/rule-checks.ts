@@ -1,6 +1,7 @@
 import type { Severity } from '../model/field.ts';
 import { trinoType } from '../model/field-type.ts';
 import type { FieldModel, OutputModel } from '../model/mesh-model.ts';
+import type { ReferenceRule } from '../model/quality.ts';
 import { measuredTable } from '../ports/warehouse.ts';
 
 /** One rule of a port as something to measure. All SQL is Athena's. */
@@ -43,7 +44,7 @@ export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** Every rule that a contract holds its rows to, service levels excepted. */
-export function ruleChecks(output: OutputModel, references: (to: string) => string): Check[] {
+export function ruleChecks(output: OutputModel, references: (rule: ReferenceRule) => string): Check[] {
   const checks = output.fields.flatMap((field) => fieldChecks(output, field));
   if (output.key.length > 0)
     checks.push(uniqueCheck(output, 'key', output.key, 'error', 'rows have a key of their own'));
@@ -69,7 +70,7 @@ export function ruleChecks(output: OutputModel, references: (to: string) => stri
       const columns = output.key.length > 0 ? [...new Set([...output.key, ...rule.fields])] : rule.fields;
       const source =
         `SELECT ${columns.map((field) => `s.${quoted(field)}`).join(', ')}, 1 AS broken FROM ${staged(output)} AS s ` +
-        `WHERE ${given.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${references(rule.to)} AS r WHERE ${pairs.join(' AND ')})`;
+        `WHERE ${given.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${references(rule)} AS r WHERE ${pairs.join(' AND ')})`;
       checks.push({ kind: 'count', rule: name, severity, promise, source, columns, tolerated: 1 - rule.minShare });
     }
   }

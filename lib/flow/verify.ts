@@ -1,5 +1,6 @@
 import { describeDuration } from '../model/duration.ts';
 import type { OutputModel, ProductModel } from '../model/mesh-model.ts';
+import type { ReferenceRule } from '../model/quality.ts';
 import type { Finding } from '../ports/finding.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type DataRow, measuredTable, type StagedPort } from '../ports/warehouse.ts';
@@ -23,7 +24,7 @@ export async function verify(
     ports.warehouse.measure({ runId, product, staged, bindings: plan.bindings, before: plan.before, sql });
   const findings: Finding[] = [];
   for (const output of product.outputs) {
-    const checks = ruleChecks(output, (to) => referencedTable(product, to));
+    const checks = ruleChecks(output, (rule) => referencedTable(product, rule));
     const measured = (await measure(measureSql(output, checks, output.name in plan.before)))[0]!;
     const rows = Number(measured.n);
     for (const [index, check] of checks.entries()) {
@@ -47,10 +48,14 @@ export function stopsPublication(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
 
-/** A reference goes to an input's pinned state or, within the product, to what the same run made. */
-function referencedTable(product: ProductModel, to: string): string {
-  const isInput = product.inputs.some(({ name }) => name === to);
-  return quoted(isInput ? measuredTable.input(to) : measuredTable.staged(to));
+/** A reference goes to an input's pinned state or, within the product, to what was there and what the same run made. */
+function referencedTable(product: ProductModel, { to, toFields }: ReferenceRule): string {
+  if (product.inputs.some(({ name }) => name === to)) return quoted(measuredTable.input(to));
+  const { mode } = product.outputs.find(({ name }) => name === to)!;
+  const staged = quoted(measuredTable.staged(to));
+  if (mode === 'replace') return staged;
+  const fields = toFields.map(quoted).join(', ');
+  return `(SELECT ${fields} FROM ${staged} UNION ALL SELECT ${fields} FROM ${quoted(measuredTable.before(to))})`;
 }
 
 function measureSql(output: OutputModel, checks: readonly Check[], hasBefore: boolean): string {
