@@ -20,7 +20,7 @@ import { refuseExisting, writeFiles } from '../write-files.ts';
 interface AddOptions {
   readonly domain?: string;
   readonly name?: string;
-  readonly purpose?: string;
+  readonly about?: string;
   readonly copy: boolean;
   readonly yes?: boolean;
 }
@@ -34,7 +34,7 @@ export default defineCommand<AddOptions>({
       .argument('<file>', 'a .csv, .tsv, .ndjson, .jsonl or .parquet file')
       .option('--domain <domain>', 'of the product; needed when the mesh has several')
       .option('--name <name>', "of the product; default: the file's")
-      .option('--purpose <text>', 'what it is for')
+      .option('--about <text>', 'what it is for')
       .option('--no-copy', "don't copy the file into the landing folder as its first drop")
       .option('-y, --yes', 'write without asking');
     return command;
@@ -56,7 +56,7 @@ export default defineCommand<AddOptions>({
         domain: domain.name,
         name,
         port: fieldNames([name])[0]!,
-        purpose: options.purpose ?? `What ${basename(file)} says.`,
+        purpose: options.about ?? `What ${basename(file)} says.`,
         team: domain.team,
         contact: domain.contact,
         path,
