@@ -68,7 +68,8 @@ export async function consume(ports: Ports, product: ProductModel, options: Cons
     const paths = sources.map((input) => `\`${(input as SourceInputModel).path}\``).join(', ');
     return { kind: 'waiting', reason: `nothing has landed in ${paths}` };
   }
-  const publicationId = contentHash({ product: product.id, fingerprint, pins: mapValues(pins, identity) });
+  const read = bindings.map(whatIsShown);
+  const publicationId = contentHash({ product: product.id, fingerprint, pins: mapValues(pins, identity), read });
   if (current?.publicationId === publicationId) return { kind: 'unchanged', publicationId };
   if (base && !isDue(product, pins, base)) return { kind: 'unchanged', publicationId: base.publicationId };
   if (registered?.quarantined?.publicationId === publicationId && !options.retry) {
@@ -134,6 +135,12 @@ function changedDrop(product: ProductModel, input: SourceInputModel, { path }: S
     where: { product: product.id, port: input.name, file: path },
     fix: "drop the correction as a new file, or let the product read its source with `read: 'all'`",
   });
+}
+
+/** What a grant shows is a part of what goes in: the same publication read by another grant may give another result. */
+function whatIsShown(binding: Binding): unknown {
+  if (binding.kind === 'source') return undefined;
+  return { columns: binding.fields.map(({ name }) => name), rows: binding.rows };
 }
 
 /** What of a pin tells two runs apart. */
