@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -63,24 +63,23 @@ export async function startScript(
   };
 }
 
-/** Below `node_modules`, so that it finds the native packages. */
+/** Below `node_modules`, so that it finds the native packages; named by its content, so that several may make it. */
 async function bundleScript(file: string): Promise<string> {
-  const outfile = join(
-    root,
-    'node_modules',
-    '.cache',
-    'mesh-test-scripts',
-    `${basename(file, '.ts')}-${process.pid}.mjs`,
-  );
-  await build({
+  const bundled = await build({
     entryPoints: [file],
-    outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    write: false,
     logLevel: 'error',
   });
-  process.once('exit', () => rmSync(outfile, { force: true }));
+  const { text, hash } = bundled.outputFiles[0]!;
+  const name = `${basename(file, '.ts')}-${hash.replace(/\W/g, '')}.mjs`;
+  const outfile = join(root, 'node_modules', '.cache', 'mesh-test-scripts', name);
+  const temporary = `${outfile}.${process.pid}`;
+  await mkdir(dirname(outfile), { recursive: true });
+  await writeFile(temporary, text);
+  await rename(temporary, outfile);
   return outfile;
 }
