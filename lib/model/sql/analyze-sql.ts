@@ -165,8 +165,9 @@ function readsOf({ tokens, outline, where }: SqlText, analysis: QueryAnalysis): 
     const name = nameAt(tokens, at);
     if (!places.has(name)) places.set(name, tokens[at]!);
   }
-  const names = new Set(analysis.baseTables.map((table) => table.name.toLowerCase()));
-  for (const name of places.keys()) if (!outline.ctes.has(name)) names.add(name);
+  const base = new Set(analysis.baseTables.map((table) => table.name.toLowerCase()));
+  const names = new Set([...places.keys()].filter((name) => base.has(name) || !outline.ctes.has(name)));
+  for (const name of base) names.add(name);
   return [...names].map((table) => {
     const token = places.get(table);
     const { line, column } = where(token);
@@ -225,6 +226,16 @@ function columnsOf(
 
 function checkColumns(source: SqlText, columns: readonly (SqlColumn & { readonly named: boolean })[]): Problem[] {
   const seen = new Set<string>();
+  if (columns.length === 0) {
+    return [
+      {
+        code: 'sql-syntax',
+        message: 'the query selects nothing',
+        where: source.where(source.tokens[0]),
+        fix: 'name its columns',
+      },
+    ];
+  }
   return columns.flatMap(({ name, named, line, column }) => {
     const where = { ...source.where(), ...(line !== undefined && { line, column }) };
     if (!named) {

@@ -16,7 +16,10 @@ export function bindProblem(message: string, original: string, translation: Duck
     return { code: code!, message: refusal.message, where: positionOf(original, token?.start ?? 0), fix: refusal.fix };
   }
   const [head = message] = message.split('\n\n');
-  const [first = head, ...rest] = head.replaceAll(/\btrino_(try_)?/g, '').split('\n');
+  const [first = head, ...rest] = head
+    .replaceAll(/\btrino_/g, '')
+    .replaceAll(/\b_([a-z]+)_\b/g, '$1')
+    .split('\n');
   const said = first.replace(/^\w[\w ]* Error: /, '').replace(/ You might need to add explicit type casts\.$/, '');
   const candidates = rest.filter((line) => line.trim() !== '').map((line) => line.trim());
   return {

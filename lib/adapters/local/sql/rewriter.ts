@@ -17,6 +17,13 @@ export interface Piece {
 
 // Macros copy their arguments, so nested ones multiply; past this the engine would bind for seconds.
 const MAX_COST = 100_000;
+// Names in Athena's SQL, reserved in DuckDB's.
+const RESERVED_THERE: ReadonlySet<string> = new Set(
+  `analyse analyze anti asof asymmetric at authorization binary check collate collation column columns concurrently default
+  deferrable do foreign freeze generated glob ilike initially isnull lambda notnull overlaps pivot pivot_longer pivot_wider
+  placing positional primary qualify references returning semi show similar struct summarize symmetric tablesample unique
+  unpack unpivot variadic verbose`.split(/\s+/),
+);
 const VALUE_WORDS: ReadonlySet<string> = new Set(['case', 'unnest']);
 const LITERALS: Readonly<Record<string, Kind | undefined>> = {
   date: 'date',
@@ -332,7 +339,8 @@ export class Rewriter {
   copy(text?: string): void {
     const token = this.tokens[this.at];
     if (!token) return;
-    this.out.push({ gap: this.gapBefore(this.at), text: text ?? token.text, token: this.at, cost: 1 });
+    const name = token.kind === 'word' && RESERVED_THERE.has(token.value) ? `"${token.value}"` : token.text;
+    this.out.push({ gap: this.gapBefore(this.at), text: text ?? name, token: this.at, cost: 1 });
     this.at += 1;
   }
 
@@ -371,7 +379,7 @@ export class Rewriter {
 
   private gapBefore(at: number): string {
     const gap = this.text.slice(this.tokens[at - 1]?.end ?? 0, this.tokens[at]!.start);
-    return /--|\/\*/.test(gap) ? gap.replace(/--[^\r\n]*|\/\*[\s\S]*?\*\/|[^\n]/g, '') || ' ' : gap;
+    return /--|\/\*/.test(gap) ? gap.replace(/[^\n]/g, '') || ' ' : gap;
   }
 
   refuse(message: string, fix: string): never {
