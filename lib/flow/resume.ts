@@ -28,8 +28,11 @@ export async function hasEnded(ports: Ports, product: ProductModel, runId: strin
 /** Whether the drops that a plan pinned are what they were: a run may have read others under their names. */
 export async function dropsHold(ports: Ports, { bindings }: Plan): Promise<boolean> {
   for (const binding of bindings) {
-    if (binding.kind !== 'source' || binding.files.length === 0) continue;
+    if (binding.kind !== 'source') continue;
+    // News of a source without any is of no effect; its full state without any is.
+    if (binding.files.length === 0 && binding.input.read === 'new') continue;
     const present = new Map((await ports.sources.list(binding.input)).map(({ path, hash }) => [path, hash]));
+    if (binding.files.length === 0 && present.size > 0) return false;
     if (binding.files.some(({ path, hash }) => present.get(path) !== hash)) return false;
   }
   return true;

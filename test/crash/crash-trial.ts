@@ -41,15 +41,19 @@ export async function createCrashBench(): Promise<CrashBench> {
     landing: landings[generation]!,
     time: TIMES[generation]!,
   });
+  const start = (place: CrashPlace, order: Partial<CrashOrder> = {}) =>
+    startScript(CHILD, [JSON.stringify({ boundaries: 'steps', ...order, ...place, model: modelFile })]);
   const states = [{ products: {}, runs: [], events: [] } as HomeState];
   for (const generation of [0, 1]) {
     const home = homes[generation + 1]!;
     if (generation === 1) await cp(homes[1]!, home, { recursive: true });
-    const results = await buildHere(placeOf(home, generation), model);
-    const kinds = generation === 0 ? ['published'] : ['published', 'quarantined'];
-    expect([...new Set(results.map(({ kind }) => kind))].sort(), JSON.stringify(results)).toEqual(kinds);
-    expect(await findLeftovers(placeOf(home, generation))).toEqual([]);
-    states.push(await readState(placeOf(home, generation)));
+    // In a process of its own: a store may stay open here for a while after it was closed, and could not be copied.
+    const results = (await (await start(placeOf(home, generation))).end()).at(-1);
+    expect(results).toMatch(generation === 0 ? /^(results| shop\/\w+=published)+$/ : /suspect=quarantined/);
+    const looked = placeOf(`${home}-looked-at`, generation);
+    await cp(home, looked.home, { recursive: true });
+    expect(await findLeftovers(looked)).toEqual([]);
+    states.push(await readState(looked));
   }
   let made = 0;
   return {
@@ -62,8 +66,7 @@ export async function createCrashBench(): Promise<CrashBench> {
       if (generation === 1) await cp(homes[1]!, home, { recursive: true });
       return placeOf(home, generation);
     },
-    start: (place, order = {}) =>
-      startScript(CHILD, [JSON.stringify({ boundaries: 'steps', ...order, ...place, model: modelFile })]),
+    start,
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { MeshError } from '../../model/mesh-error.ts';
+import { seedingPrefix } from './landing-moment.ts';
+import { isAlive } from './process-alive.ts';
 import { readSeedScripts, type SeedStatement } from './seed-scripts.ts';
 
 export interface SeedOptions {
@@ -58,7 +60,7 @@ export async function seedMesh(options: SeedOptions): Promise<SeedSummary> {
   const scripts = await readSeedScripts(options.folder);
   await refuseForeignDrops(options.landing);
   await removeLeftovers(options.landing);
-  const work = `${options.landing}.seeding-${process.pid}`;
+  const work = join(dirname(options.landing), `${seedingPrefix(options.landing)}${process.pid}`);
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true });
   const threads = options.threads ?? availableParallelism();
@@ -204,18 +206,10 @@ async function refuseForeignDrops(landing: string): Promise<void> {
 async function removeLeftovers(landing: string): Promise<void> {
   const parent = dirname(landing);
   await mkdir(parent, { recursive: true });
-  const prefix = `${basename(landing)}.seeding-`;
+  const prefix = seedingPrefix(landing);
   for (const name of await readdir(parent)) {
     const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : Number.NaN;
     if (pid > 0 && !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

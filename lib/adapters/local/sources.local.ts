@@ -4,7 +4,8 @@ import type { SourceInputModel } from '../../model/mesh-model.ts';
 import type { SourceFile } from '../../ports/publication.ts';
 import type { Sources } from '../../ports/sources.ts';
 import { hashFile, type StableFile, statFile } from './file-hash.ts';
-import { findDrops } from './landed-drops.ts';
+import { type Drop, findDrops } from './landed-drops.ts';
+import { atOneMoment } from './landing-moment.ts';
 import type { Store } from './store.ts';
 
 export interface SourcesOptions {
@@ -19,35 +20,39 @@ const AT_ONCE = 4;
 /** Operational sources as folders below the landing folder. */
 export function createSources({ landing, store }: SourcesOptions): Sources {
   return {
-    async list(input) {
-      const drops = await guarded(input, input.path, () => findDrops(landing, input));
-      if (drops.length === 0) return [];
-      const known = await knownHashes(
-        store,
-        drops.map(({ path }) => path),
-      );
-      const learned: { path: string; identity: string; hash: string }[] = [];
-      const files: SourceFile[] = new Array(drops.length);
-      let next = 0;
-      const work = async () => {
-        while (next < drops.length) {
-          const index = next++;
-          const { path, file } = drops[index]!;
-          files[index] = await guarded(input, path, async () => {
-            const before = statFile(file);
-            const remembered = known.get(path);
-            if (remembered?.identity === before.identity) return { path, bytes: before.bytes, hash: remembered.hash };
-            const { hash, ...after } = await hashed(input, path, file, before);
-            if (after.isSettled) learned.push({ path, identity: after.identity, hash });
-            return { path, bytes: after.bytes, hash };
-          });
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(AT_ONCE, drops.length) }, work));
-      await remember(store, learned);
-      return files;
-    },
+    list: (input) =>
+      atOneMoment(landing, async () => {
+        const drops = await guarded(input, input.path, () => findDrops(landing, input));
+        return drops.length === 0 ? [] : hashDrops(store, input, drops);
+      }),
   };
+}
+
+async function hashDrops(store: Store, input: SourceInputModel, drops: readonly Drop[]): Promise<SourceFile[]> {
+  const known = await knownHashes(
+    store,
+    drops.map(({ path }) => path),
+  );
+  const learned: { path: string; identity: string; hash: string }[] = [];
+  const files: SourceFile[] = new Array(drops.length);
+  let next = 0;
+  const work = async () => {
+    while (next < drops.length) {
+      const index = next++;
+      const { path, file } = drops[index]!;
+      files[index] = await guarded(input, path, async () => {
+        const before = statFile(file);
+        const remembered = known.get(path);
+        if (remembered?.identity === before.identity) return { path, bytes: before.bytes, hash: remembered.hash };
+        const { hash, ...after } = await hashed(input, path, file, before);
+        if (after.isSettled) learned.push({ path, identity: after.identity, hash });
+        return { path, bytes: after.bytes, hash };
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, drops.length) }, work));
+  await remember(store, learned);
+  return files;
 }
 
 const MOST_READINGS = 3;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from './process-alive.ts';
 
 /** Where one engine may put what does not fit into memory. */
 export interface SpillFolder {
@@ -28,12 +29,4 @@ export async function createSpillFolder(parent: string): Promise<SpillFolder> {
 /** What cannot be removed now is removed by a later engine. */
 async function remove(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true }).catch(() => undefined);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
