@@ -110,11 +110,13 @@ function qualifyTables(text: string, tables: SqlTables): QualifiedQuery {
   return { qualified: qualified + text.slice(copied), reads, edits };
 }
 
+/** A name with its dots; a dot inside of quotes is none. */
 function readName(tokens: readonly Token[], start: number): { readonly name: string; readonly end: number } {
-  let [name, end, at] = [tokens[start]!.value, tokens[start]!.end, start];
+  const part = (at: number) => tokens[at]!.value.replaceAll('.', ' ');
+  let [name, end, at] = [part(start), tokens[start]!.end, start];
   while (tokens[at + 1]?.value === '.' && tokens[at + 2]) {
     at += 2;
-    name += `.${tokens[at]!.value}`;
+    name += `.${part(at)}`;
     end = tokens[at]!.end;
   }
   return { name: name.toLowerCase(), end };
