@@ -69,8 +69,15 @@ function measureSql(output: OutputModel, checks: readonly Check[], hasBefore: bo
       counted.push(`(SELECT coalesce(sum(broken), 0) AS c${index} FROM (${check.source}) AS q${index}) AS s${index}`);
   }
   const { actualTime, slo, key, mode } = output;
-  if (slo.freshness && actualTime)
-    measures.push(`date_format(CAST(max(${quoted(actualTime)}) AS TIMESTAMP), '%Y-%m-%d %H:%i:%s') AS newest`);
+  if (slo.freshness && actualTime) {
+    const newest = `date_format(CAST(max(${quoted(actualTime)}) AS TIMESTAMP), '%Y-%m-%d %H:%i:%s')`;
+    measures.push(`${newest} AS newest`);
+    // A run may bring nothing but corrections of old facts: what was there already is as fresh as it was.
+    if (hasBefore && mode !== 'replace') {
+      const before = quoted(measuredTable.before(output.name));
+      counted.push(`(SELECT ${newest} AS newest_before FROM ${before}) AS s_newest`);
+    }
+  }
   if (slo.completeness) {
     const complete = slo.completeness.fields.map((field) => `${quoted(field)} IS NOT NULL`).join(' AND ');
     measures.push(`count_if(${complete}) AS complete`);
@@ -127,8 +134,11 @@ function sloFindings(
       examples: [],
       message,
     });
-  if (slo.freshness && output.actualTime && measured.newest !== null) {
-    const newest = String(measured.newest);
+  const newest = [measured.newest, measured.newest_before]
+    .flatMap((time) => (time ? [String(time)] : []))
+    .sort()
+    .at(-1);
+  if (slo.freshness && output.actualTime && newest !== undefined) {
     const age = Math.round((now.getTime() - Date.parse(`${newest.replace(' ', 'T')}Z`)) / 1000);
     if (age > slo.freshness.seconds) {
       const hours = Math.round(age / 3600);
