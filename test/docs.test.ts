@@ -6,13 +6,13 @@
  *
  * In README.md, blocks after one of these comments, which stand on a line of their own before the fence:
  *
- * - `<!-- test -->`: a shell block. Blocks run in order, in one folder that holds a copy of `products/`, with `MESH_HOME`
+ * - `<!-- test -->`: a shell block. Blocks run in order, in one folder that holds copies of `products/` and `examples/`, with `MESH_HOME`
  *   set below it; a command that fails fails the test. `npm run mesh -- …`, `npm start -- …` and `npx mesh …` run the
  *   build in `dist/`. A line `# => text` says that the output of the block so far contains that text.
  * - `<!-- file: products/care/cases/product.ts -->`: the block is written to that file of the folder first.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -113,10 +113,11 @@ describe('public exports', () => {
 
 describe('README.md', () => {
   const readme = join(root, 'README.md');
-  const blocks = existsSync(readme) ? markedBlocks(readFileSync(readme, 'utf8')) : [];
+  const blocks = markedBlocks(readFileSync(readme, 'utf8'));
 
   test('does what it says, block by block', { timeout: 300_000 }, () => {
-    if (blocks.length > 0) ensureBuilt();
+    expect(blocks.length).toBeGreaterThan(10);
+    ensureBuilt();
     expect(runBlocks(blocks)).toEqual([]);
   });
 
@@ -143,7 +144,7 @@ describe('README.md', () => {
 function runBlocks(blocks: readonly MarkedBlock[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'readme-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  cpSync(join(root, 'products'), join(folder, 'products'), { recursive: true });
+  for (const mesh of ['products', 'examples']) cpSync(join(root, mesh), join(folder, mesh), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "name": "readme", "private": true, "type": "module" }\n');
   const env = { ...process.env, MESH_HOME: join(folder, '.mesh'), NO_COLOR: '1' };
   return blocks.flatMap(({ line, mark, text }) => {

@@ -1,11 +1,11 @@
-import { decideAccess } from '../governance/access.ts';
+import { type AccessAllowed, decideAccess } from '../governance/access.ts';
 import { MeshError } from '../model/mesh-error.ts';
-import { findOutput, type InputModel, type ProductModel } from '../model/mesh-model.ts';
+import { findOutput, type InputModel, type OutputModel, type ProductModel } from '../model/mesh-model.ts';
 import { teamPrincipal } from '../model/names.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Pin, Publication } from '../ports/publication.ts';
 import type { RegisteredProduct } from '../ports/registry.ts';
-import type { Binding } from '../ports/warehouse.ts';
+import type { Binding, PortBinding } from '../ports/warehouse.ts';
 
 /**
  * Says exactly what a run may read under an input's name: the pinned state, the granted columns and rows, and only
@@ -42,10 +42,18 @@ export async function bindInput(
     kind: 'port',
     name: input.name,
     snapshot: published.snapshot,
-    fields: output.fields.filter(({ name }) => access.columns.includes(name)),
-    rows: access.rows,
+    ...grantedPart(output, access),
     since: before?.kind === 'port' ? before.recordedAt : undefined,
   };
+}
+
+/** What an allowed reader sees of a port, as a binding says it. */
+export function grantedPart(
+  { fields }: OutputModel,
+  { columns, rows, masked }: Pick<AccessAllowed, 'columns' | 'rows' | 'masked'>,
+): Pick<PortBinding, 'fields' | 'rows' | 'masked'> {
+  const seen = new Set([...columns, ...masked.map(({ column }) => column)]);
+  return { fields: fields.filter(({ name }) => seen.has(name)), rows, masked };
 }
 
 function portIsGone(product: ProductModel, input: string, uri: string): MeshError {

@@ -6,6 +6,7 @@ import type { AccessEntry } from '../ports/ledger.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Publication } from '../ports/publication.ts';
 import type { QueryLimits, QueryResult, QueryTable } from '../ports/warehouse.ts';
+import { grantedPart } from './bind-input.ts';
 
 /** Whoever runs the mesh on a machine of their own: reads everything, because the files are theirs anyway. */
 export const OPERATOR = 'operator';
@@ -90,7 +91,7 @@ export async function readableTables(
       const own = grants.filter((grant) => grant.product === manifest.id);
       const access =
         principal === OPERATOR
-          ? ({ allowed: true, columns: output.fields.map((field) => field.name), rows: undefined } as const)
+          ? ({ allowed: true, columns: output.fields.map((field) => field.name), masked: [] } as const)
           : decideAccess({ product: manifest, port: output, grants: own, principal, purpose, now });
       if (!access.allowed) refused.push({ ...place, reason: access.reason, fix: access.fix });
       else if (!publication?.outputs[output.name]) {
@@ -111,11 +112,12 @@ export async function readableTables(
 function bind(
   output: OutputModel,
   publication: Publication,
-  access: { columns: readonly string[]; rows?: readonly string[] },
+  access: Parameters<typeof grantedPart>[1],
 ): QueryTable['binding'] {
   const { snapshot, columns } = publication.outputs[output.name]!;
-  const fields = output.fields.filter(({ name }) => access.columns.includes(name) && columns.includes(name));
-  return { kind: 'port', name: output.name, snapshot, fields, rows: access.rows };
+  const granted = grantedPart(output, access);
+  const fields = granted.fields.filter(({ name }) => columns.includes(name));
+  return { kind: 'port', name: output.name, snapshot, ...granted, fields };
 }
 
 /** The table that a query was refused for, when it exists but may not be read. */

@@ -19,12 +19,11 @@ export async function retain(ports: Ports, product: ProductModel): Promise<void>
   const expired = keepsForEver
     ? []
     : publications.filter((_, index) => index > 0 && Date.parse(publications[index - 1]!.recordedAt) < before);
-  if (expired.length > 0)
-    await ports.registry.expire(
-      product.id,
-      expired.map(({ publicationId }) => publicationId),
-    );
   const needed = publications.filter((publication) => !expired.includes(publication));
+  // A state that came back stands in the list twice, and is needed while one of them is.
+  const stays = new Set(needed.map(({ publicationId }) => publicationId));
+  const forgotten = expired.map(({ publicationId }) => publicationId).filter((id) => !stays.has(id));
+  if (forgotten.length > 0) await ports.registry.expire(product.id, forgotten);
   await ports.warehouse.sweep(product, [
     ...needed.flatMap(({ outputs }) => Object.values(outputs)),
     ...(quarantined ? [quarantined] : []),

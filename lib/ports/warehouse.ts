@@ -12,6 +12,8 @@ export interface PortBinding {
   readonly fields: readonly FieldModel[];
   /** Conditions in Athena's SQL of which each readable row fulfils one; undefined: every row. */
   readonly rows?: readonly string[];
+  /** Columns (among `fields`) that are null except in rows that fulfil one of their own conditions. @default none */
+  readonly masked?: readonly { readonly column: string; readonly rows: readonly string[] }[];
   /** Only rows recorded after this processing time (ISO). */
   readonly since?: string;
 }

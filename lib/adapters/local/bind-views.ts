@@ -33,20 +33,33 @@ export async function bindingSelect(context: BindContext, binding: Binding): Pro
   return sourceSelect(binding.input, files, context.landing);
 }
 
+/**
+ * A filter that decides what somebody sees stands behind a limit without effect: nothing that the reader wrote is then
+ * ever computed for rows that are not theirs, where an error's text could tell of them.
+ */
+const BARRIER = ' LIMIT 9223372036854775807';
+
 /** A SELECT of a port's state: granted columns of granted rows, and when they were recorded. */
-export async function portSelect(
-  context: BindContext,
-  { snapshot, fields, rows, since }: PortBinding,
-): Promise<string> {
+export async function portSelect(context: BindContext, binding: PortBinding): Promise<string> {
+  const { snapshot, fields, rows, masked = [], since } = binding;
+  const anyOf = async (conditions: readonly string[]) => {
+    const each = await Promise.all(conditions.map((condition) => context.translate.condition(condition)));
+    return `(${each.map((condition) => `(${condition})`).join(' OR ')})`;
+  };
+  const columns = await Promise.all(
+    [...fields.map(({ name }) => name), RECORDED_AT].map(async (name) => {
+      const mask = masked.find(({ column }) => column === name);
+      return mask
+        ? `CASE WHEN ${await anyOf(mask.rows)} THEN ${quoteName(name)} END AS ${quoteName(name)}`
+        : quoteName(name);
+    }),
+  );
   const conditions: string[] = [];
-  if (rows !== undefined) {
-    const each = await Promise.all(rows.map((row) => context.translate.condition(row)));
-    conditions.push(`(${each.map((row) => `(${row})`).join(' OR ')})`);
-  }
+  if (rows !== undefined) conditions.push(await anyOf(rows));
   if (since !== undefined) conditions.push(`${quoteName(RECORDED_AT)} > ${timestampLiteral(since)}`);
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-  const columns = [...fields.map(({ name }) => name), RECORDED_AT].map(quoteName).join(', ');
-  return `SELECT ${columns} FROM (${stateSelect(context.home, snapshot, fields)})${where}`;
+  const barrier = rows !== undefined || masked.length > 0 ? BARRIER : '';
+  return `SELECT ${columns.join(', ')} FROM (${stateSelect(context.home, snapshot, fields)})${where}${barrier}`;
 }
 
 /** A SELECT of a whole state. */

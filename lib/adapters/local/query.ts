@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { MeshError } from '../../model/mesh-error.ts';
 import { RECORDED_AT } from '../../model/names.ts';
 import { loadSqlParser } from '../../model/sql/sql-parser.ts';
@@ -26,13 +26,19 @@ export async function query(context: BindContext, request: QueryRequest): Promis
   const engine = createEngine({ temporaryFolder: layout.temporary(context.home), maxMemoryMb: limits.maxMemoryMb });
   const connection = await engine.connect();
   let timedOut = false;
+  let stopping: NodeJS.Timeout | undefined;
+  // An interrupt that comes between two statements is lost, so it is repeated until the query has stopped.
+  const stop = () => {
+    connection.interrupt();
+    stopping ??= setInterval(() => connection.interrupt(), 20);
+  };
   const timer = setTimeout(() => {
     timedOut = true;
-    connection.interrupt();
+    stop();
   }, limits.maxSeconds * 1000);
-  const abort = () => connection.interrupt();
-  signal?.addEventListener('abort', abort);
+  signal?.addEventListener('abort', stop);
   try {
+    signal?.throwIfAborted();
     const guarded = await guardQuery(await loadSqlParser(), connection, request.sql, { tables: types });
     const read = tables.filter(({ database, table }) => guarded.reads.includes(`${database}.${table}`));
     for (const database of new Set(read.map((each) => each.database)))
@@ -42,7 +48,7 @@ export async function query(context: BindContext, request: QueryRequest): Promis
         `CREATE VIEW ${quoteName(database)}.${quoteName(table)} AS ${await portSelect(context, binding)}`,
       );
     }
-    const paths = read.flatMap(({ binding }) => binding.snapshot.map((path) => join(context.home, path)));
+    const paths = read.flatMap(({ binding }) => binding.snapshot.map((path) => resolve(context.home, path)));
     if (paths.length > 0) await connection.run(`SET allowed_paths = ${quotePaths(paths)}`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
@@ -78,7 +84,8 @@ export async function query(context: BindContext, request: QueryRequest): Promis
     });
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    clearInterval(stopping);
+    signal?.removeEventListener('abort', stop);
     connection.closeSync();
     engine.close();
   }

@@ -83,7 +83,12 @@ async function readHeader(
   input: SourceInputModel,
   file: { path: string; absolute: string },
 ): Promise<readonly string[]> {
-  const line = await firstLine(file.absolute, input.encoding);
+  const line = await firstLine(file.absolute, input.encoding).catch((cause: NodeJS.ErrnoException) => {
+    if (!/^Z_|header check/.test(`${cause.code}${cause.message}`)) throw cause;
+    const where = { port: input.name, file: file.path };
+    const message = `ends in \`.gz\`, but is not compressed so (${cause.message})`;
+    throw new MeshError({ code: 'malformed-drop', message, where, fix: 'compress it with gzip, or rename it', cause });
+  });
   const header = parseCsvLine(line, input.delimiter);
   const where = { port: input.name, file: file.path, line: 1 };
   const known = input.fields.map(({ name }) => name);
