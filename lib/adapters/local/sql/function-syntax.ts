@@ -1,8 +1,8 @@
 import { rewriteDate, topLevelWord } from './cast-syntax.ts';
 import { strftimePattern } from './date-pattern.ts';
-import { callArguments, callAs, writeArgument, writeModifiers } from './rewrite-call.ts';
 import type { Rewriter } from './rewriter.ts';
 import { rewriteUnnest } from './unnest-syntax.ts';
+import { callArguments, callAs, writeArgument, writeModifiers } from './write-call.ts';
 
 type Syntax = (rewriter: Rewriter) => void;
 

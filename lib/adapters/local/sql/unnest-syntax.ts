@@ -1,5 +1,5 @@
-import { callArguments } from './rewrite-call.ts';
 import type { Rewriter } from './rewriter.ts';
+import { callArguments } from './write-call.ts';
 
 /**
  * `UNNEST(…) [WITH ORDINALITY] AS t(…)`. Athena takes several lists and opens maps and lists of rows into columns;
