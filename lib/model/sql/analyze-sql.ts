@@ -1,9 +1,12 @@
-import { type FieldType, trinoType } from '../field-type.ts';
+import type { FieldType } from '../field-type.ts';
 import type { Problem, Where } from '../mesh-error.ts';
 import { checkFunctions } from './check-functions.ts';
+import { findAliasUses } from './find-alias-uses.ts';
+import { findMixedComparisons } from './find-mixed-comparisons.ts';
 import { findUnknownColumns } from './find-unknown-columns.ts';
 import { type LexedSql, positionOf, type Token } from './lexer.ts';
 import { nearest } from './nearest.ts';
+import { isTooWide, MAX_COLUMNS, schemaFor } from './parser-schema.ts';
 import { selectItems } from './select-items.ts';
 import { readSql, type SqlOutline } from './sql-outline.ts';
 import type { SqlParser } from './sql-parser.ts';
@@ -66,7 +69,11 @@ export function analyzeSql(parser: SqlParser, options: AnalyzeSqlOptions): SqlAn
   const early = lexed.problem ? [unreadable(source, lexed.problem)] : checkStatement(source);
   if (early.length > 0) return { reads: [], columns: [], problems: early };
   const problems = [...outlineProblems(source), ...checkFunctions(source, options.allowClock ?? false)];
-  const result = parser.analyzeQuery(options.text, { dialect: parser.Dialect.Trino, schema: schemaOf(options.tables) });
+  if (isTooWide(source, options.tables)) return { reads: [], columns: [], problems: [...problems, tooWide(source)] };
+  const result = parser.analyzeQuery(options.text, {
+    dialect: parser.Dialect.Trino,
+    schema: schemaFor(source, options.tables),
+  });
   if (!result.success || !result.analysis) {
     // What the outline says is plainer than the parser's message about the same place.
     return {
@@ -77,7 +84,7 @@ export function analyzeSql(parser: SqlParser, options: AnalyzeSqlOptions): SqlAn
   }
   const reads = readsOf(source, result.analysis);
   problems.push(...checkReads(source, reads, options.tables));
-  if (problems.length === 0) problems.push(...findUnknownColumns(source, result.analysis, options.tables));
+  if (problems.length === 0) problems.push(...checkNames(source, result.analysis, reads, options.tables));
   const columns = columnsOf(source, result.analysis, options.tables);
   problems.push(...checkColumns(source, columns));
   return { reads, columns: columns.map(({ named: _, ...column }) => column), problems };
@@ -94,6 +101,27 @@ function sourceOf({ text, file }: AnalyzeSqlOptions, { tokens }: LexedSql, outli
 function unreadable(source: SqlText, problem: NonNullable<LexedSql['problem']>): Problem {
   const { offset, ...rest } = problem;
   return { ...rest, where: source.where({ start: offset }) };
+}
+
+/** What is said of names, once tables and functions are right. */
+function checkNames(source: SqlText, analysis: QueryAnalysis, reads: readonly SqlRead[], tables: SqlTables): Problem[] {
+  const names = reads.map(({ table }) => table);
+  const readable = new Set(names.flatMap((table) => Object.keys(tables[table] ?? {})));
+  return [
+    ...findUnknownColumns(source, analysis, tables),
+    ...findAliasUses(source, readable),
+    ...findMixedComparisons(source, names, tables),
+  ];
+}
+
+function tooWide(source: SqlText): Problem {
+  const message = `the query gives or expands more than ${MAX_COLUMNS} columns`;
+  return {
+    code: 'too-many-columns',
+    message,
+    where: source.where(source.tokens[0]),
+    fix: 'name the columns that are needed',
+  };
 }
 
 /** Exactly one SELECT. */
@@ -121,22 +149,6 @@ function outlineProblems({ outline, tokens, where }: SqlText): Problem[] {
     where: where(tokens[token]),
     fix,
   }));
-}
-
-const schemas = new WeakMap<SqlTables, object>();
-
-function schemaOf(tables: SqlTables): NonNullable<Exclude<Parameters<SqlParser['analyzeQuery']>[1], string>>['schema'] {
-  let schema = schemas.get(tables);
-  if (!schema) {
-    schema = {
-      tables: Object.entries(tables).map(([name, columns]) => ({
-        name,
-        columns: Object.entries(columns).map(([column, type]) => ({ name: column, type: trinoType(type) })),
-      })),
-    };
-    schemas.set(tables, schema);
-  }
-  return schema as ReturnType<typeof schemaOf>;
 }
 
 function doesNotParse(source: SqlText, error: string): Problem {
