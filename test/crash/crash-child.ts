@@ -90,4 +90,8 @@ if (order.boundaries === 'calls') {
 const model = JSON.parse(readFileSync(order.model, 'utf8')) as MeshModel;
 const results = await build(ports, model, { deliver: (handle) => local.bus.drain(handle) });
 local.close();
-process.stdout.write(`results ${results.map(({ product, kind }) => `${product}=${kind}`).join(' ')}\n`);
+const said = results.map((result) => {
+  const why = result.kind === 'failed' ? `:${result.error.code}:${result.error.message}` : '';
+  return `${result.product}=${result.kind}${why}`;
+});
+process.stdout.write(`results ${said.join(' ').replaceAll('\n', ' ')}\n`);

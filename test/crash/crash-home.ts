@@ -95,6 +95,27 @@ async function productState(ports: LocalPorts, home: string, registered: Registe
   };
 }
 
+interface PublicationState {
+  readonly publicationId: string;
+  readonly states: { readonly [port: string]: { readonly rows: number; readonly content: readonly string[] } };
+}
+
+/** What consumers see now, whatever led there. */
+export function consumersView({ products }: HomeState): object {
+  return Object.fromEntries(
+    Object.entries(products).map(([id, product]) => {
+      const { publications, quarantined } = product as { publications: PublicationState[]; quarantined: unknown };
+      const { publicationId, states } = publications[0]!;
+      const content = Object.entries(states).map(([port, { rows, content }]) => [port, rows, content.map(withoutTime)]);
+      return [id, { publicationId, content, quarantined }];
+    }),
+  );
+}
+
+function withoutTime(row: string): string {
+  return row.replace(/,"_recorded_at":"[^"]*"/, '');
+}
+
 /** Files that no state needs: none should be there when nothing runs. */
 export async function findLeftovers(place: CrashPlace): Promise<string[]> {
   const ports = openCrashPorts(place);

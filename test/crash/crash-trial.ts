@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { MeshModel } from '../../lib/model/mesh-model.ts';
 import { type ChildScript, startScript } from '../child-script.ts';
 import type { CrashOrder } from './crash-child.ts';
-import { buildHere, findLeftovers, type HomeState, readState } from './crash-home.ts';
+import { buildHere, consumersView, findLeftovers, type HomeState, readState } from './crash-home.ts';
 import { landGeneration, resolveCrashMesh } from './crash-mesh.ts';
 import type { CrashPlace } from './crash-place.ts';
 
@@ -22,7 +22,7 @@ export interface CrashBench {
   readonly after: readonly HomeState[];
   /** A home of its own, before the first (0) or the second (1) build. */
   place(generation: 0 | 1): Promise<CrashPlace>;
-  start(place: CrashPlace, order?: Partial<CrashOrder>): Promise<ChildScript>;
+  start(place: CrashPlace, order?: Partial<CrashOrder>, options?: { shell?: string }): Promise<ChildScript>;
   remove(): Promise<void>;
 }
 
@@ -41,8 +41,8 @@ export async function createCrashBench(): Promise<CrashBench> {
     landing: landings[generation]!,
     time: TIMES[generation]!,
   });
-  const start = (place: CrashPlace, order: Partial<CrashOrder> = {}) =>
-    startScript(CHILD, [JSON.stringify({ boundaries: 'steps', ...order, ...place, model: modelFile })]);
+  const start = (place: CrashPlace, order: Partial<CrashOrder> = {}, options: { shell?: string } = {}) =>
+    startScript(CHILD, [JSON.stringify({ boundaries: 'steps', ...order, ...place, model: modelFile })], options);
   const states = [{ products: {}, runs: [], events: [] } as HomeState];
   for (const generation of [0, 1]) {
     const home = homes[generation + 1]!;
@@ -88,6 +88,36 @@ export async function expectRecovery(bench: CrashBench, place: CrashPlace, gener
   const results = await buildHere(place, bench.model);
   expect(results.filter(({ kind }) => kind === 'failed' || kind === 'waiting')).toEqual([]);
   expect(await readState(place)).toEqual(bench.after[generation]);
+  expect(await findLeftovers(place)).toEqual([]);
+  await rm(place.home, { recursive: true, force: true });
+}
+
+interface Products {
+  readonly [id: string]: { readonly publications: readonly { readonly publicationId: string }[] };
+}
+
+/** What the build before published is there, whatever came of the last one. */
+export async function expectKept(bench: CrashBench, place: CrashPlace, generation: 0 | 1): Promise<void> {
+  const products = (await readState(place)).products as Products;
+  for (const [id, { publications }] of Object.entries(bench.before[generation]!.products as Products))
+    expect(products[id]!.publications.at(-1), id).toEqual(publications.at(-1));
+}
+
+/** After a build in which some products failed, the next one ends, and consumers see what they would have seen. */
+export async function expectEndAsUsual(bench: CrashBench, place: CrashPlace, generation: 0 | 1): Promise<void> {
+  const results = await buildHere(place, bench.model);
+  expect(results.filter(({ kind }) => kind === 'failed' || kind === 'waiting')).toEqual([]);
+  const state = await readState(place);
+  expect(consumersView(state)).toEqual(consumersView(bench.after[generation]!));
+  for (const [id, { publications }] of Object.entries(state.products as Products)) {
+    const published = publications.map(({ publicationId }) => `${id} published ${publicationId}`);
+    const recorded = state.runs.map((run) => run.trim()).filter((run) => run.startsWith(`${id} published`));
+    expect(recorded.sort(), 'each publication is in the ledger once').toEqual(published.sort());
+    const announced = state.events.filter((event) => event.startsWith(`mesh.publication.published ${id} `));
+    expect(announced.sort()).toEqual(
+      publications.map(({ publicationId }) => `mesh.publication.published ${id} ${publicationId} handled`).sort(),
+    );
+  }
   expect(await findLeftovers(place)).toEqual([]);
   await rm(place.home, { recursive: true, force: true });
 }

@@ -4,7 +4,7 @@ import { run } from '../../lib/flow/run.ts';
 import { wokenBy } from '../../lib/flow/wake.ts';
 import type { ProductId } from '../../lib/model/names.ts';
 import type { MeshEvent } from '../../lib/ports/bus.ts';
-import { type HomeState, readState } from './crash-home.ts';
+import { consumersView, type HomeState, readState } from './crash-home.ts';
 import { openCrashPorts } from './crash-place.ts';
 import { type CrashBench, createCrashBench } from './crash-trial.ts';
 
@@ -30,27 +30,6 @@ function landed(product: ProductId): MeshEvent {
 }
 
 const LANDED = (['shop/sales', 'shop/folded', 'shop/suspect'] as const).map(landed);
-
-/** What consumers see in the end; how many steps led there depends on the order of the events. */
-function seen({ products }: HomeState): object {
-  return Object.fromEntries(
-    Object.entries(products).map(([id, product]) => {
-      const { publications, quarantined } = product as { publications: Publication[]; quarantined: object | undefined };
-      const { publicationId, states } = publications[0]!;
-      const content = Object.entries(states).map(([port, { rows, content }]) => [port, rows, content.map(withoutTime)]);
-      return [id, { publicationId, content, quarantined }];
-    }),
-  );
-}
-
-interface Publication {
-  readonly publicationId: string;
-  readonly states: { readonly [port: string]: { readonly rows: number; readonly content: readonly string[] } };
-}
-
-function withoutTime(row: string): string {
-  return row.replace(/,"_recorded_at":"[^"]*"/, '');
-}
 
 /** Delivers events in an order that `picks` chooses, some of them again and again, and those they bring about. */
 async function deliver(picks: readonly number[]): Promise<HomeState> {
@@ -78,11 +57,11 @@ async function deliver(picks: readonly number[]): Promise<HomeState> {
 }
 
 test('events in any order, and repeated, lead to the same publications', async () => {
-  const expected = seen(bench.after[1]!);
+  const expected = consumersView(bench.after[1]!);
   const picks = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(picks, async (order) => {
-      expect(seen(await deliver(order))).toEqual(expected);
+      expect(consumersView(await deliver(order))).toEqual(expected);
     }),
     { numRuns: Number(process.env.EVENT_RUNS ?? 20), seed: 20260131 },
   );

@@ -44,7 +44,7 @@ export async function bytesOf(paths: readonly string[]): Promise<number> {
 export function asFileError(thrown: unknown, home: string): unknown {
   const text =
     thrown instanceof Error ? `${(thrown as NodeJS.ErrnoException).code ?? ''} ${thrown.message}` : String(thrown);
-  if (/ENOSPC|No space left|not enough disk/i.test(text)) {
+  if (/ENOSPC|EDQUOT|EFBIG|No space left|not enough disk|quota exceeded|File too large/i.test(text)) {
     const fix = `free some room, or move the mesh's home elsewhere with \`--home\` (now \`${home}\`)`;
     return new MeshError({
       code: 'disk-full',

@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { MeshError } from '../../model/mesh-error.ts';
 
 const BUSY = [5, 6];
@@ -5,6 +7,9 @@ const UNWRITABLE = [3, 8, 14, 23];
 const DAMAGED = [11, 26];
 const FULL = 13;
 const INPUT_OUTPUT = 10;
+const CANNOT_OPEN = 14;
+/** A store without so much room around it cannot be opened. */
+const LEAST_BYTES = 64 * 1024;
 
 /** Whether a statement failed only because another connection was writing. */
 export function isBusy(error: unknown): boolean {
@@ -25,7 +30,8 @@ export function storeError(error: unknown, file: string): unknown {
       'retry',
     );
   }
-  if (code === FULL)
+  // A store that finds no room for the files beside it says so in other words.
+  if (code === FULL || ((code === INPUT_OUTPUT || code === CANNOT_OPEN) && isFull(dirname(file))))
     return failed('disk-full', 'the disk is full; nothing was changed', 'free some space and do it again', 'retry');
   if (DAMAGED.includes(code)) {
     const fix = 'restore it from a backup, or move it away and build again: what was published so far is then unknown';
@@ -45,6 +51,15 @@ export function storeError(error: unknown, file: string): unknown {
     );
   }
   return error;
+}
+
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < LEAST_BYTES;
+  } catch {
+    return false;
+  }
 }
 
 /** SQLite's primary result code, or 0. libsql tells it in a property, or, while opening, at the end of the message. */
