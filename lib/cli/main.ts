@@ -6,6 +6,9 @@ import type { GlobalOptions } from './context.ts';
 import { INTERRUPTED } from './exit-code.ts';
 import { createPrinter } from './printer.ts';
 
+/** What is interrupted may end by itself within that time. */
+const GRACE_MS = 1_000;
+
 /** Runs the CLI with these arguments and says the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   quietBrokenPipes();
@@ -20,11 +23,14 @@ export async function main(argv: readonly string[]): Promise<number> {
       exitCode = await module.run(context, { args, options: options as never });
     });
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync(argv, { from: 'user' });
+    else await Promise.race([program.parseAsync(argv, { from: 'user' }), overdue(interruption.signal)]);
     return interruption.signal.aborted && verb?.name !== 'up' ? INTERRUPTED : (exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    if (interruption.signal.aborted) return INTERRUPTED;
+    if (interruption.signal.aborted) {
+      print.note(`${print.isNoteTerminal ? '\r\u001b[K' : ''}interrupted; what was published stays`);
+      return INTERRUPTED;
+    }
     const { reportError } = await import('./report-error.ts');
     return reportError(print, error instanceof CommanderError ? usageError(error, verb) : error);
   }
@@ -80,7 +86,21 @@ function usageError({ message }: CommanderError, verb: Verb | undefined): MeshEr
     .replace(/\n/g, ' ')
     .trim();
   const fix = `see \`mesh ${verb ? `${verb.name} ` : ''}--help\``;
-  return new MeshError({ code: 'usage', kind: 'usage', message: text || 'a verb is missing', fix });
+  return new MeshError({
+    code: 'usage',
+    kind: 'usage',
+    message: text || `what to ${verb?.name ?? 'do'} is missing`,
+    fix,
+  });
+}
+
+/** Throws a while after an interruption: what does not stop by itself is left, since any work may die at any time. */
+function overdue(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const wait = () => setTimeout(() => reject(signal.reason), GRACE_MS).unref();
+    if (signal.aborted) wait();
+    else signal.addEventListener('abort', wait, { once: true });
+  });
 }
 
 /** Ctrl-C asks to end; a second one ends. */

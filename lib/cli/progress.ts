@@ -24,8 +24,8 @@ export function createProgressBar(print: Printer): ProgressBar {
     const elapsed = Date.now() - started;
     const full = Math.round((done / total) * CELLS);
     const bar = `${'█'.repeat(full)}${'░'.repeat(CELLS - full)}`;
-    const left = done === 0 || done === total ? '' : `, about ${formatTime((elapsed / done) * (total - done))} left`;
-    const text = ` ${done}/${total} ${doing} · ${formatTime(elapsed)}${left}`;
+    const left = done === 0 || done === total ? '' : `, about ${seconds((elapsed / done) * (total - done))} left`;
+    const text = ` ${done}/${total} · ${seconds(elapsed)}${left} · ${doing}`;
     const width = (process.stderr.columns ?? 80) - CELLS - 1;
     clear();
     process.stderr.write(print.noteColor.cyan(bar) + (text.length > width ? `${text.slice(0, width - 1)}…` : text));
@@ -49,4 +49,9 @@ export function createProgressBar(print: Printer): ProgressBar {
       clear();
     },
   };
+}
+
+/** Whole seconds: a number that flickers is not read. */
+function seconds(milliseconds: number): string {
+  return milliseconds < 60_000 ? `${Math.ceil(milliseconds / 1000)} s` : formatTime(milliseconds);
 }

@@ -74,8 +74,6 @@ async function serveUntilStopped(
   const portal = [join(packageRoot(), 'dist/portal'), join(packageRoot(), 'portal')];
   const caller = { principal: context.global.as, purpose: context.global.purpose };
   const api = await serveApi({ ports, model: () => current.model, caller, port, portal });
-  print.event('serving', { url: api.url });
-  print.note(`${print.noteColor.bold(api.url)} serves the page and the API; Ctrl-C ends`);
   const rebuild = async () => {
     try {
       print.note('something changed: building');
@@ -85,11 +83,14 @@ async function serveUntilStopped(
       if (!signal.aborted) reportError(print, error);
     }
   };
-  await watchFolders([place.folder, ports.landing], {
+  const watching = watchFolders([place.folder, ports.landing], {
     ignore: place.home,
     keep: ports.landing,
     signal,
     onChange: rebuild,
   });
+  print.event('serving', { url: api.url });
+  print.note(`${print.noteColor.bold(api.url)} serves the page and the API; Ctrl-C ends`);
+  await watching;
   await api.close();
 }
