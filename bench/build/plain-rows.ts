@@ -18,13 +18,22 @@ const ROWS_PER_CHUNK = 2_048;
 /** Anything else travels as text, and the engine casts it. */
 const CARRIERS: { readonly [type: string]: DuckDBType } = { INTEGER, BIGINT, DOUBLE, BOOLEAN };
 
-/** An input as a stream of objects, by the API's own means. */
+/** An input as a stream of objects, by the quickest of the API's ways: a column of a chunk at a time. */
 export function readPlainRows(instance: DuckDBInstance, input: string, columns: string) {
   async function* rows(order: string): AsyncGenerator<Row> {
     // A connection of its own: a stream ends, without a word, when anything else runs on its connection.
     const connection = await instance.connect();
     const result = await connection.stream(`SELECT ${columns} FROM (${input}) AS made${order}`);
-    for await (const chunk of result.yieldRowObjectJs()) yield* chunk;
+    const names = result.columnNames();
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      const values = chunk.getColumns();
+      const count = chunk.rowCount;
+      for (let row = 0; row < count; row += 1) {
+        const made: Row = {};
+        for (let column = 0; column < names.length; column += 1) made[names[column]!] = values[column]![row];
+        yield made;
+      }
+    }
     connection.closeSync();
   }
   return {
@@ -61,18 +70,20 @@ async function openWriter(connection: DuckDBConnection, { name, fields }: Port) 
   const columns = fields.map(({ name: column }, index) => `"${column}" ${types[index]}`);
   await connection.run(`CREATE TEMP TABLE "rows_${name}" (${columns.join(', ')})`);
   const appender = await connection.createAppender(`rows_${name}`, 'main', 'temp');
-  let waiting: DuckDBValue[][] = [];
+  const empty = () => fields.map((): DuckDBValue[] => []);
+  let waiting = empty();
   const flush = () => {
-    if (waiting.length === 0) return;
-    const chunk = DuckDBDataChunk.create(types, waiting.length);
-    chunk.setRows(waiting);
+    const count = waiting[0]!.length;
+    if (count === 0) return;
+    const chunk = DuckDBDataChunk.create(types, count);
+    chunk.setColumns(waiting);
     appender.appendDataChunk(chunk);
-    waiting = [];
+    waiting = empty();
   };
   return {
     add(row: Row) {
-      waiting.push(fields.map((field) => (row[field.name] ?? null) as DuckDBValue));
-      if (waiting.length === ROWS_PER_CHUNK) flush();
+      for (let at = 0; at < fields.length; at += 1) waiting[at]!.push((row[fields[at]!.name] ?? null) as DuckDBValue);
+      if (waiting[0]!.length === ROWS_PER_CHUNK) flush();
     },
     end() {
       flush();

@@ -26,6 +26,7 @@ interface Recorded {
 
 /** Types that travel to TypeScript as text. */
 const AS_TEXT: ReadonlySet<string> = new Set(['date', 'timestamp', 'decimal']);
+const NESTED: ReadonlySet<string> = new Set(['list', 'struct', 'map', 'binary']);
 
 /** Builds a mesh once, listening to what its flow asks of the warehouse, and writes that down as a plan. */
 export async function recordPlan(given: { mesh: string; home: string; plan: string }): Promise<void> {
@@ -107,6 +108,10 @@ async function transformation(
     const columns: { [input: string]: string } = {};
     for (const binding of bindings) {
       const fields = binding.kind === 'port' ? binding.fields : binding.input.fields;
+      const nested = [...fields, ...outputs.flatMap((output) => output.fields)].find(({ type }) =>
+        NESTED.has(type.kind),
+      );
+      if (nested) throw new Error(`the plain script knows no nested values in code, such as \`${nested.name}\``);
       columns[binding.name] = fields
         .map(({ name, type }) =>
           AS_TEXT.has(type.kind) ? `CAST(${quoteName(name)} AS VARCHAR) AS ${quoteName(name)}` : quoteName(name),
