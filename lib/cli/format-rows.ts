@@ -21,7 +21,7 @@ export function formatRows({ columns, rows }: QueryResult, format: RowFormat, st
       return rows.map((row) => `${JSON.stringify(row, plainJson)}\n`).join('');
     case 'csv':
       return [names, ...rows.map((row) => names.map((name) => toText(row[name])))]
-        .map((cells) => `${cells.map(csvCell).join(',')}\r\n`)
+        .map((cells) => `${cells.map(csvCell).join(',')}\n`)
         .join('');
     case 'table': {
       const isNumber = (type: string) => /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL)/.test(type);

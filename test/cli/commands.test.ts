@@ -73,7 +73,7 @@ describe('query', () => {
     const sql =
       "SELECT item_id, price, CAST(NULL AS VARCHAR) AS note FROM shop_stock_items.items WHERE item_id <= 'i2' ORDER BY 1";
     const form = async (format: string) => (await mesh('query', sql, '--format', format)).stdout;
-    expect(await form('csv')).toBe('item_id,price,note\r\ni1,1.5,\r\ni2,2.5,\r\n');
+    expect(await form('csv')).toBe('item_id,price,note\ni1,1.5,\ni2,2.5,\n');
     expect(await form('ndjson')).toBe(
       '{"item_id":"i1","price":1.5,"note":null}\n{"item_id":"i2","price":2.5,"note":null}\n',
     );
@@ -86,8 +86,8 @@ describe('query', () => {
 
   it('reads SQL from stdin, and a port by its name', async () => {
     const { stdout } = await runCli(['query', '-'], { cwd: shop, input: 'SELECT 1 + 1 AS two' });
-    expect(stdout).toBe('two\r\n2\r\n');
-    expect((await mesh('query', 'prices', '--columns', 'price')).stdout).toBe('price\r\n4.0\r\n'.replace('4.0', '4'));
+    expect(stdout).toBe('two\n2\n');
+    expect((await mesh('query', 'prices', '--columns', 'price')).stdout).toBe('price\n4\n');
   });
 
   it('shows a team what it was granted, and nothing without the purpose', async () => {
@@ -101,7 +101,7 @@ describe('query', () => {
       '--limit',
       '1',
     );
-    expect(granted.stdout).toMatch(/^item_id,_recorded_at\r\ni1/);
+    expect(granted.stdout).toMatch(/^item_id,_recorded_at\ni1/);
     expect(granted.stderr).toContain('there are more rows');
     const denied = await mesh('query', 'stock/items', '--as', 'team:analysts', '--json');
     expect(denied.code).toBe(4);
