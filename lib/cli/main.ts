@@ -12,6 +12,8 @@ const GRACE_MS = 1_000;
 /** Runs the CLI with these arguments and says the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   quietBrokenPipes();
+  // Stdout is for data: what products' code says goes elsewhere.
+  console.log = console.info = console.debug = console.error;
   const verb = findVerb(argv);
   const interruption = new AbortController();
   onInterrupt(interruption);

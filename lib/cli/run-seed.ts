@@ -53,16 +53,3 @@ export async function runSeed(
     bar.end();
   }
 }
-
-/** `--scale` and `--seed` as numbers. */
-export function toNumber(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (text.trim() !== '' && Number.isFinite(number)) return number;
-  throw new MeshError({
-    code: 'usage',
-    kind: 'usage',
-    message: `\`${option} ${text}\` is no number`,
-    fix: `give one, such as \`${option} 1\``,
-  });
-}

@@ -5,7 +5,8 @@ export function count(number: number, what: string): string {
 
 /** `1,234,567` */
 export function formatNumber(number: number | bigint): string {
-  return number.toLocaleString('en-US');
+  // Not by `toLocaleString`, which takes 20 ms to load its data.
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `340 ms`, `1.2 s`, `3 min 20 s` */

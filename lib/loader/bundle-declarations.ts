@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import type { BuildFailure, Message, OutputFile } from 'esbuild';
 import type { Problem } from '../model/mesh-error.ts';
 import { externalPackages } from './external-packages.ts';
+import { unreadable } from './read-text.ts';
 import type { SourceMap } from './source-map.ts';
 
 /** All declarations of a mesh as one module, which evaluates each file when asked to. */
@@ -19,6 +20,9 @@ export interface DeclarationBundle {
 
 /** The bundle calls it in place of a file that could not be bundled. */
 export const BROKEN_FILE = 'meshBrokenFile';
+/** The name of the generated file that imports all others. */
+const ENTRIES = 'mesh-entries.js';
+const UNREADABLE = 'unreadable-file';
 /** Broken files are left out and the rest is tried again; errors can follow from errors, but not endlessly. */
 const MOST_ROUNDS = 20;
 
@@ -28,17 +32,24 @@ const MOST_ROUNDS = 20;
  */
 export async function bundleDeclarations(folder: string, entries: readonly string[]): Promise<DeclarationBundle> {
   const { build } = await import('esbuild');
-  const loads = entries.map((entry) => `() => import(${JSON.stringify(`./${entry}`)})`);
   const broken = new Map<string, Problem>();
+  const loads = () =>
+    entries.map((entry) => {
+      const path = JSON.stringify(`./${entry}`);
+      // What can't even be found fails when it is asked for, as what can't be bundled does.
+      return broken.get(entry)?.code === UNREADABLE
+        ? `async () => { throw globalThis.${BROKEN_FILE}(${JSON.stringify(entry)}); }`
+        : `() => import(${path})`;
+    });
   for (let round = 0; ; round += 1) {
     const packages = externalPackages();
     try {
       const { outputFiles, metafile } = await build({
         absWorkingDir: folder,
         stdin: {
-          contents: `export default [${loads.join(',\n')}];`,
+          contents: `export default [${loads().join(',\n')}];`,
           resolveDir: folder,
-          sourcefile: 'mesh-entries.js',
+          sourcefile: ENTRIES,
         },
         outfile: join(folder, 'bundle.mjs'),
         bundle: true,
@@ -61,7 +72,7 @@ export async function bundleDeclarations(folder: string, entries: readonly strin
       return {
         code: text('.mjs'),
         map: JSON.parse(text('.map')) as SourceMap,
-        imports: new Map(imports.filter(([file]) => file !== 'mesh-entries.js')),
+        imports: new Map(imports.filter(([file]) => file !== ENTRIES)),
         externals: packages.files(),
         broken,
       };
@@ -98,6 +109,11 @@ export function problemOf({ text, location, notes }: Message, folder: string): P
 }
 
 function noteBroken(message: Message, folder: string, broken: Map<string, Problem>): void {
+  if (message.location?.file === ENTRIES) {
+    const file = /"\.\/(.+)"/.exec(message.text)?.[1];
+    if (file !== undefined) broken.set(file, unreadable(file, undefined, message.text));
+    return;
+  }
   const own = /^No matching export in "(.+product\.ts)" for import "default"/.exec(message.text)?.[1];
   const problem = own === undefined ? problemOf(message, folder) : noDefaultExport(own, 'defineProduct');
   const { file } = problem.where;

@@ -14,7 +14,7 @@ import { type Evaluated, evaluateDeclarations } from './evaluate-declarations.ts
 import { findImportCycles } from './find-import-cycles.ts';
 import { brokenInput, leaveOutDependents } from './leave-out-dependents.ts';
 import { listMeshFiles } from './list-files.ts';
-import { decodeText } from './read-text.ts';
+import { readText } from './read-text.ts';
 
 export interface LoadOptions {
   /** Folder that keeps bundled transformations. @default a folder of the system's temporary files */
@@ -122,7 +122,7 @@ function readProduct(
   const failed = failure(evaluated, bundle, file, { product: id });
   if (failed) return { problems: [failed] };
   const { value } = evaluated as { value: ProductDeclaration };
-  const source = decodeText(readFileSync(join(folder, file)), file, id);
+  const source = readText(folder, file, id);
   if (typeof source !== 'string') return { problems: [source] };
   const problems = checkShape(productSchema, value, { product: id, file, source });
   if (problems.length > 0) return { problems };
@@ -202,7 +202,7 @@ function readSql(
   const before = problems.length;
   const sql: Record<string, LoadedText> = {};
   for (const file of files) {
-    const text = decodeText(readFileSync(join(folder, file)), file, id);
+    const text = readText(folder, file, id);
     if (typeof text === 'string') sql[basename(file, '.sql')] = { file, text };
     else problems.push(text);
   }

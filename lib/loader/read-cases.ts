@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { TestCase } from '../flow/test-case.ts';
 import { MeshError, type Problem } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import { didYouMean, listNames } from '../model/resolve/problem-list.ts';
-import { decodeText } from './read-text.ts';
+import { readText } from './read-text.ts';
 
 /** The file of a product's cases, beside the product's own. */
 export const CASES_FILE = 'cases.yaml';
@@ -28,7 +28,7 @@ export function readCases(folder: string, { id, file }: ProductModel): readonly 
   if (file === undefined) return [];
   const path = posix.join(posix.dirname(file), CASES_FILE);
   if (!existsSync(join(folder, path))) return [];
-  const text = decodeText(readFileSync(join(folder, path)), path, id);
+  const text = readText(folder, path, id);
   if (typeof text !== 'string') throw invalid([text], path);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, intAsBigInt: false });

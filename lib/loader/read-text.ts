@@ -1,5 +1,22 @@
 import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Problem } from '../model/mesh-error.ts';
+
+/** A file of a mesh as text, or the problem that it can't be read or is no text. */
+export function readText(folder: string, file: string, product: string): string | Problem {
+  try {
+    return decodeText(readFileSync(join(folder, file)), file, product);
+  } catch (error) {
+    return unreadable(file, product, (error as Error).message);
+  }
+}
+
+/** The problem that a file is there and can't be read. */
+export function unreadable(file: string, product: string | undefined, reason: string): Problem {
+  const fix = 'look at the file and its permissions';
+  return { code: 'unreadable-file', message: `can't be read: ${reason}`, where: { product, file }, fix };
+}
 
 /** Bytes as text, or the problem that they are no valid UTF-8, with its place. */
 export function decodeText(bytes: Buffer, file: string, product: string): string | Problem {

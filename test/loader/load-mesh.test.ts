@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { transformPath } from '../../lib/loader/bundle-transform.ts';
@@ -157,6 +157,17 @@ describe('one broken product', () => {
       { where: { product: 'sales/prices' }, message: expect.stringMatching(/stock\/(items|things)/) },
     ]);
     expect(products.map(({ id }) => id)).toEqual(['sales/other']);
+  });
+
+  it.each([
+    ['its file', 'stock/more/product.ts'],
+    ['its SQL', 'stock/items/more.sql'],
+  ])('fails when %s is there and cannot be read', async (_title, path) => {
+    const folder = meshFolder({ ...SHOP, 'stock/more/cases.yaml': '' });
+    symlinkSync(join(folder, 'gone'), join(folder, path));
+    const { problems, products } = await loadMesh(join(folder, 'mesh.ts'));
+    expect(problems[0]).toMatchObject({ code: 'unreadable-file', where: { file: path } });
+    expect(products.length).toBe(path.includes('more/') ? 2 : 0);
   });
 
   it('fails when a file that several share is broken, and names it for each', async () => {

@@ -3,6 +3,7 @@ import { MeshError } from '../../model/mesh-error.ts';
 import { didYouMean, listNames } from '../../model/resolve/problem-list.ts';
 import { defineCommand } from '../command.ts';
 import { openModel, placeOf } from '../open-mesh.ts';
+import { toCount } from '../parse-options.ts';
 import { findNamed } from '../port-name.ts';
 import type { Printer } from '../printer.ts';
 
@@ -25,9 +26,7 @@ export default defineCommand<LineageOptions>({
     const { direction, column } = options;
     if (direction !== 'up' && direction !== 'down')
       throw usage(`there is no direction \`${direction}\``, 'use `up` or `down`');
-    const depth = options.depth === undefined ? undefined : Number(options.depth);
-    if (depth !== undefined && !(Number.isInteger(depth) && depth > 0))
-      throw usage(`\`--depth ${options.depth}\` is no count of hops`, 'give 1 or more');
+    const depth = toCount('--depth', options.depth);
     const { model } = await openModel(context, placeOf(context));
     const { product, port } = findNamed(model, String(args[0]));
     let ports = port ? [port] : product.outputs;

@@ -7,6 +7,7 @@ import { defineCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { formatRows, ROW_FORMATS, type RowFormat } from '../format-rows.ts';
 import { openModel, openPorts, placeOf } from '../open-mesh.ts';
+import { toCount } from '../parse-options.ts';
 import { findNamedPort, isAddress } from '../port-name.ts';
 import { readerOf } from '../reader.ts';
 import { count, formatNumber, formatTime } from '../words.ts';
@@ -34,8 +35,8 @@ export default defineCommand<QueryOptions>({
     const { print } = context;
     const format = formatOf(context, options.format);
     const limits = {
-      maxRows: positive('--limit', options.limit) ?? QUERY_DEFAULTS.maxRows,
-      maxSeconds: positive('--timeout', options.timeout) ?? QUERY_DEFAULTS.maxSeconds,
+      maxRows: toCount('--limit', options.limit) ?? QUERY_DEFAULTS.maxRows,
+      maxSeconds: toCount('--timeout', options.timeout) ?? QUERY_DEFAULTS.maxSeconds,
     };
     const started = Date.now();
     const place = placeOf(context);
@@ -86,16 +87,4 @@ function formatOf({ print }: CliContext, given: string | undefined): RowFormat {
   if (format) return format;
   const fix = `use ${ROW_FORMATS.join(', ')}`;
   throw new MeshError({ code: 'usage', kind: 'usage', message: `there is no format \`${given}\``, fix });
-}
-
-function positive(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new MeshError({
-    code: 'usage',
-    kind: 'usage',
-    message: `\`${option} ${text}\` is no count`,
-    fix: 'give a whole number above 0',
-  });
 }

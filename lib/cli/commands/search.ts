@@ -1,6 +1,7 @@
 import { createSearchIndex, FACETS, SEARCH_DEFAULTS } from '../../api/search-index.ts';
 import { defineCommand } from '../command.ts';
 import { openModel, placeOf } from '../open-mesh.ts';
+import { toCount } from '../parse-options.ts';
 import { count } from '../words.ts';
 
 interface SearchOptions {
@@ -29,7 +30,7 @@ export default defineCommand<SearchOptions>({
     const { print } = context;
     const { model } = await openModel(context, placeOf(context));
     const text = (args[0] as readonly string[]).join(' ');
-    const limit = Number(options.limit ?? (text === '' ? Number.MAX_SAFE_INTEGER : SEARCH_DEFAULTS.limit));
+    const limit = toCount('--limit', options.limit) ?? (text === '' ? Number.MAX_SAFE_INTEGER : SEARCH_DEFAULTS.limit);
     const answer = createSearchIndex(model).search({ ...options, text, limit });
     print.answer(answer);
     const { bold, cyan, dim } = print.color;

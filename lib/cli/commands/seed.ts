@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { SEED_DEFAULTS } from '../../adapters/local/seed.ts';
 import { defineCommand } from '../command.ts';
 import { openModel, placeOf } from '../open-mesh.ts';
-import { runSeed, toNumber } from '../run-seed.ts';
+import { toNumber } from '../parse-options.ts';
+import { runSeed } from '../run-seed.ts';
 import { count, formatBytes, formatNumber, formatTime } from '../words.ts';
 
 interface SeedCommandOptions {

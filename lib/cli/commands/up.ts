@@ -7,8 +7,9 @@ import { buildMesh } from '../build-mesh.ts';
 import { defineCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type MeshPlace, openModel, openPorts, placeOf } from '../open-mesh.ts';
+import { toCount, toNumber } from '../parse-options.ts';
 import { reportError } from '../report-error.ts';
-import { runSeed, toNumber } from '../run-seed.ts';
+import { runSeed } from '../run-seed.ts';
 import { watchFolders } from '../watch-folders.ts';
 import { count, formatTime } from '../words.ts';
 
@@ -19,6 +20,7 @@ interface UpOptions {
 }
 
 const FIRST_PORT = 4300;
+const LAST_PORT = 65_535;
 
 /** `mesh up` */
 export default defineCommand<UpOptions>({
@@ -28,14 +30,15 @@ export default defineCommand<UpOptions>({
       .option('--scale <scale>', 'of the data that is generated when there is none; default 0.1')
       .option('--port <port>', `the first port to try; default ${FIRST_PORT}`),
   async run(context, { options }) {
+    const port = toCount('--port', options.port, LAST_PORT) ?? FIRST_PORT;
+    const scale = toNumber('--scale', options.scale);
     const place = placeOf(context);
     const resolution = await openModel(context, place);
     const ports = await openPorts(place, resolution.model);
     try {
-      await seedIfEmpty(context, place, resolution, ports, toNumber('--scale', options.scale));
+      await seedIfEmpty(context, place, resolution, ports, scale);
       const exitCode = await buildMesh(context, ports, resolution);
       if (options.once) return exitCode;
-      const port = toNumber('--port', options.port) ?? FIRST_PORT;
       await serveUntilStopped(context, place, resolution, ports, port);
       return undefined;
     } finally {
