@@ -2,6 +2,7 @@ import { describeType, type FieldType } from '../field-type.ts';
 import type { Problem } from '../mesh-error.ts';
 import type { SqlTables, SqlText } from './analyze-sql.ts';
 import type { Token } from './lexer.ts';
+import { RESERVED } from './sql-outline.ts';
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '<=', '>', '>=']);
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'double', 'decimal']);
@@ -15,12 +16,15 @@ export function findMixedComparisons(source: SqlText, reads: readonly string[], 
   const { tokens, where } = source;
   return tokens.flatMap((token, at) => {
     if (token.kind !== 'symbol' || !COMPARISONS.has(token.value)) return [];
-    const [left, right] = [tokens[at - 1], tokens[at + 1]];
-    if (!left || !right) return [];
+    const [left, next] = [tokens[at - 1], tokens[at + 1]];
+    if (!left || !next) return [];
+    // `'x' = t.a`: the column is the last part.
+    let end = at + 1;
+    while (!isLiteral(next) && tokens[end + 1]?.value === '.' && tokens[end + 2]) end += 2;
+    const right = tokens[end]!;
     const [column, literal] = isLiteral(right) ? [left, right] : [right, left];
     // Part of something longer: `a + day = …`, `… = 'x' || y`, `DATE '…' = day`, `f(…) = 'x'`.
-    const [outerLeft, outerRight] = [tokens[at - 2], tokens[at + 2]];
-    if (continues(outerRight) || continuesLeft(outerLeft, left, tokens[at - 4])) return [];
+    if (continues(tokens[end + 1]) || continuesLeft(tokens[at - 2], left, tokens[at - 4])) return [];
     const type = column.kind === 'word' || column.kind === 'name' ? types.get(column.value.toLowerCase()) : undefined;
     const way = type && isLiteral(literal) ? wayOut(type, literal) : undefined;
     if (!type || !way) return [];
@@ -40,7 +44,7 @@ function continues(token: Token | undefined): boolean {
 function continuesLeft(before: Token | undefined, left: Token, beforeTable: Token | undefined): boolean {
   if (!before) return false;
   if (before.kind === 'symbol' && before.value === '.') return continues(beforeTable);
-  if (before.kind === 'word' && left.kind === 'string') return true;
+  if (before.kind === 'word' && left.kind === 'string') return !RESERVED.has(before.value);
   return before.kind === 'symbol' && /^[-+*/%]$|^\|\|$/.test(before.value);
 }
 

@@ -2,7 +2,7 @@ import type { Problem } from '../mesh-error.ts';
 import type { SqlTables, SqlText } from './analyze-sql.ts';
 import type { Token } from './lexer.ts';
 import { nearest } from './nearest.ts';
-import { RESERVED } from './sql-outline.ts';
+import { endsValue } from './sql-outline.ts';
 import type { SqlParser } from './sql-parser.ts';
 
 type QueryAnalysis = NonNullable<ReturnType<SqlParser['analyzeQuery']>['analysis']>;
@@ -69,15 +69,14 @@ function declaredNames(tokens: readonly Token[], readable: readonly string[]): S
     const before = tokens[at - 1];
     const after = tokens[at + 1];
     const inList = (before?.value === '(' || before?.value === ',') && (after?.value === ',' || after?.value === ')');
-    if ((inList && listsNames(tokens, at)) || after?.value === '->' || (before && comesBeforeAlias(before)))
+    if (
+      (inList && listsNames(tokens, at)) ||
+      after?.value === '->' ||
+      (before && (before.value === 'as' || endsValue(before)))
+    )
       names.add(token.value.toLowerCase());
   });
   return names;
-}
-
-function comesBeforeAlias({ kind, value }: Token): boolean {
-  if (kind === 'symbol') return value === ')' || value === ']';
-  return kind !== 'word' || value === 'as' || value === 'end' || !RESERVED.has(value);
 }
 
 /** Whether the bracket around a name is that of `t(a, b)` after AS or a table, or of a lambda `(a, b) -> …`. */

@@ -191,6 +191,12 @@ function endsTable(token: Token): boolean {
   return token.kind === 'name' || (token.kind === 'symbol' && token.value === ')');
 }
 
+/** Whether a value may end with the token, so that a name after it is an alias. */
+export function endsValue({ kind, value }: Token): boolean {
+  if (kind === 'symbol') return value === ')' || value === ']';
+  return kind !== 'word' || value === 'end' || value === 'null' || !RESERVED.has(value);
+}
+
 /** Whether the token is the second part of `a.b`. */
 function isPart(tokens: readonly Token[], at: number): boolean {
   return tokens[at - 1]?.value === '.' && tokens[at - 1]?.kind === 'symbol';

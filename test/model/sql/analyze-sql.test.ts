@@ -212,6 +212,14 @@ describe('the analysis refuses', () => {
     ['SELECT id FROM vendors NATURAL JOIN deliveries', 'sql-syntax', 1, 24, /USING/],
     ['SELECT id FROM vendors QUALIFY 1 = 1', 'sql-syntax', 1, 24, /subquery/],
     ["SELECT getenv('HOME') AS x FROM vendors", 'unsupported-function', 1, 8, /./],
+    ['SELECT id AS x, upper(x) AS y FROM vendors', 'alias-use', 1, 23, /WITH/],
+    ['SELECT id AS x FROM vendors WHERE x > 1', 'alias-use', 1, 35, /WITH/],
+    ['SELECT upper(id) AS x, count(*) AS n FROM vendors GROUP BY x', 'alias-use', 1, 60, /WITH/],
+    ['SELECT upper(id) AS id FROM vendors ORDER BY lower(id)', 'ambiguous-order', 1, 52, /another name/],
+    ["SELECT id FROM deliveries WHERE day >= '2024-01-01'", 'mixed-types', 1, 33, /DATE '2024-01-01'/],
+    ["SELECT d.id FROM deliveries d WHERE '2024-01-01 00:00:00' < d._recorded_at", 'mixed-types', 1, 37, /TIMESTAMP/],
+    ["SELECT id FROM deliveries WHERE amount = '5'", 'mixed-types', 1, 33, /without quotes/],
+    ['SELECT id FROM deliveries WHERE id = 5', 'mixed-types', 1, 33, /'5'/],
     [`SELECT ${'('.repeat(60)}1${')'.repeat(60)} AS x`, 'sql-syntax', 1, 1, /steps/],
   ];
   test.each(REFUSED)('%s', (query, code, line, column, fix) => {
@@ -220,7 +228,23 @@ describe('the analysis refuses', () => {
     expect(problem!.fix).toMatch(fix);
   });
 
+  test('a query that expands a thousand columns and more', () => {
+    const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, number) => [`c${number}`, STRING]));
+    const narrow = analyzeSql(parser, { text: 'SELECT c5, c9999 AS x FROM wide', tables: { wide } });
+    expect(narrow).toMatchObject({ problems: [], columns: [{ name: 'c5' }, { upstream: [{ column: 'c9999' }] }] });
+    const all = analyzeSql(parser, { text: 'SELECT * FROM wide', tables: { wide } });
+    expect(all.problems).toMatchObject([{ code: 'too-many-columns' }]);
+  });
+
   const ACCEPTED = [
+    'SELECT id AS x, upper(id) AS y FROM vendors ORDER BY x, y DESC',
+    'SELECT d.id AS id FROM deliveries d ORDER BY lower(id)',
+    'SELECT upper(id) AS id, row_number() OVER (ORDER BY lower(id)) AS n FROM vendors ORDER BY id',
+    'SELECT upper(id) AS x FROM vendors UNION ALL SELECT x FROM (SELECT id AS x FROM vendors) q WHERE x IS NOT NULL',
+    "WITH c AS (SELECT upper(id) AS x FROM vendors) SELECT lower(x) AS y, x FROM c WHERE x > 'a' GROUP BY x",
+    "SELECT id FROM deliveries WHERE day >= DATE '2024-01-01' AND amount > 5 AND id = '5' AND amount + 1 > 2",
+    "SELECT day FROM (SELECT id AS day FROM deliveries) q WHERE day = 'x'",
+    "SELECT id FROM deliveries WHERE any_match(tags, id -> id = 'x') AND date_format(day, '%Y') = '2024'",
     'SELECT id AS "Id 2" FROM vendors',
     "SELECT extract(year FROM day) AS y, trim(BOTH 'x' FROM lower(id)) AS t FROM deliveries WHERE lower(id) IS DISTINCT FROM upper(id)",
     'SELECT id FROM deliveries WHERE amount IN (SELECT max(amount) FROM deliveries) ORDER BY amount DESC NULLS LAST LIMIT 10',
