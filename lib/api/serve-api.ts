@@ -25,7 +25,7 @@ const ADDRESS = '127.0.0.1';
 const PORTS_TRIED = 100;
 /** Nothing but the page's own code, and no other server. */
 const POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
 /** Serves the API and the page on this machine, on the first free port. */
 export async function serveApi(options: ServeOptions): Promise<ServedApi> {
