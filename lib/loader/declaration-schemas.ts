@@ -1,5 +1,16 @@
 import { z } from 'zod';
+import type { DomainDeclaration } from '../model/define-domain.ts';
+import type { EntityDeclaration } from '../model/define-entity.ts';
+import type { MeshDeclaration, TeamDeclaration } from '../model/define-mesh.ts';
+import type { Owner, ProductDeclaration, Refresh } from '../model/define-product.ts';
+import type { Duration } from '../model/duration.ts';
+import type { FieldSpec } from '../model/field.ts';
+import type { Grant } from '../model/grant.ts';
+import type { PortInput, SourceInput } from '../model/input.ts';
+import type { OutputOptions, Slo, Terms } from '../model/output.ts';
+import type { ReferenceRule, RowRule, TableRule } from '../model/quality.ts';
 import { didYouMean } from '../model/resolve/problem-list.ts';
+import type { CodeTransform, ModelTransform, SqlStep, SqlTransform } from '../model/transform.ts';
 
 /** An object with these properties and no others; a mistyped one is answered with the one that was meant. */
 function object<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -11,6 +22,13 @@ function object<Shape extends z.ZodRawShape>(shape: Shape) {
       return `${UNKNOWN_KEYS}${names}`;
     },
   });
+}
+
+/** As `object`; does not compile unless the properties are those of a declaration, no more and no less. */
+function objectOf<Declaration>() {
+  return <Shape extends Record<keyof Declaration, z.ZodType>>(
+    shape: Shape & Record<Exclude<keyof Shape, keyof Declaration>, never>,
+  ) => object<Shape>(shape);
 }
 
 /** How messages about unknown properties begin. */
@@ -31,7 +49,7 @@ const fieldType: z.ZodType = z.lazy(() =>
 const severity = z.enum(['error', 'warning']);
 const classification = z.enum(['public', 'internal', 'confidential', 'personal']);
 const field = object({
-  spec: object({
+  spec: objectOf<FieldSpec>()({
     type: fieldType,
     description: text,
     required: z.boolean(),
@@ -50,12 +68,18 @@ const field = object({
   }),
 });
 const fields = z.record(text, field);
-const duration = object({ seconds: z.number().positive() });
+const duration = objectOf<Duration>()({ seconds: z.number().positive() });
 const read = z.enum(['all', 'new']).optional();
 
 const input = z.discriminatedUnion('kind', [
-  object({ kind: z.literal('port'), product: text, port: text, purpose: text.optional(), read }),
-  object({
+  objectOf<Omit<PortInput, '_fields'>>()({
+    kind: z.literal('port'),
+    product: text,
+    port: text,
+    purpose: text.optional(),
+    read,
+  }),
+  objectOf<SourceInput>()({
     kind: z.literal('source'),
     description: text,
     path: text,
@@ -70,9 +94,9 @@ const input = z.discriminatedUnion('kind', [
 
 const rule = { name: text, description: text.optional(), severity };
 const quality = z.discriminatedUnion('kind', [
-  object({ kind: z.literal('row'), condition: text, ...rule }),
-  object({ kind: z.literal('table'), condition: text, ...rule }),
-  object({
+  objectOf<RowRule>()({ kind: z.literal('row'), condition: text, ...rule }),
+  objectOf<TableRule>()({ kind: z.literal('table'), condition: text, ...rule }),
+  objectOf<ReferenceRule>()({
     kind: z.literal('references'),
     fields: z.array(text).min(1),
     to: text,
@@ -82,7 +106,7 @@ const quality = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const output = object({
+const output = objectOf<OutputOptions>()({
   description: text,
   fields,
   mode: z.enum(['append', 'upsert', 'replace']),
@@ -90,15 +114,15 @@ const output = object({
   actualTime: text.optional(),
   retention: duration.optional(),
   quality: z.array(quality).optional(),
-  slo: object({
+  slo: objectOf<Slo>()({
     freshness: duration.optional(),
     completeness: object({ fields: z.array(text), share: z.number().min(0).max(1) }).optional(),
     volume: object({ minRows: z.number().optional(), maxRows: z.number().optional() }).optional(),
   }).optional(),
-  terms: object({ usage: text, limitations: text.optional(), license: text.optional() }).optional(),
+  terms: objectOf<Terms>()({ usage: text, limitations: text.optional(), license: text.optional() }).optional(),
   grants: z
     .array(
-      object({
+      objectOf<Grant>()({
         to: text,
         purpose: text,
         columns: z.array(text).optional(),
@@ -110,28 +134,28 @@ const output = object({
 });
 
 const transform = z.discriminatedUnion('kind', [
-  object({
+  objectOf<SqlTransform>()({
     kind: z.literal('sql'),
-    steps: z.array(object({ name: text, sql: text.optional() })),
+    steps: z.array(objectOf<SqlStep>()({ name: text, sql: text.optional() })),
     statements: z.record(text, text),
   }),
-  object({ kind: z.literal('code'), file: text }),
-  object({ kind: z.literal('model'), file: text, seed: z.number().int() }),
+  objectOf<CodeTransform>()({ kind: z.literal('code'), file: text }),
+  objectOf<ModelTransform>()({ kind: z.literal('model'), file: text, seed: z.number().int() }),
 ]);
 
 /** The shape of what `defineProduct` takes. */
-export const productSchema = object({
+export const productSchema = objectOf<ProductDeclaration>()({
   domain: text,
   name: text,
   version: text,
   archetype: z.enum(['source-aligned', 'aggregate', 'consumer-aligned']),
   purpose: text,
   // Its absence is a problem of the mesh, told with the teams to choose from.
-  owner: object({ team: text.optional(), contact: text.optional() }).optional(),
+  owner: objectOf<Owner>()({ team: text.optional(), contact: text.optional() }).optional(),
   inputs: z.record(text, input),
   outputs: z.record(text, output),
   transform,
-  refresh: object({ on: z.enum(['any', 'all']), schedule: text.optional() }).optional(),
+  refresh: objectOf<Refresh>()({ on: z.enum(['any', 'all']), schedule: text.optional() }).optional(),
   policies: z
     .array(
       z.discriminatedUnion('kind', [
@@ -146,12 +170,12 @@ export const productSchema = object({
 });
 
 /** The shape of what `defineMesh` takes; its products are looked at one by one. */
-export const meshSchema = object({
+export const meshSchema = objectOf<MeshDeclaration>()({
   name: text,
   description: text,
-  domains: z.array(object({ name: text, team: text, contact: text, description: text })).min(1),
-  entities: z.array(object({ name: text, description: text, key: text })).optional(),
-  teams: z.array(object({ name: text, description: text })).optional(),
+  domains: z.array(objectOf<DomainDeclaration>()({ name: text, team: text, contact: text, description: text })).min(1),
+  entities: z.array(objectOf<EntityDeclaration>()({ name: text, description: text, key: text })).optional(),
+  teams: z.array(objectOf<TeamDeclaration>()({ name: text, description: text })).optional(),
   environments: z.record(text, object({ account: text.optional(), region: text.optional() })).optional(),
   products: z.array(z.unknown()).optional(),
   seed: text.optional(),
