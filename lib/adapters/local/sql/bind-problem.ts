@@ -21,12 +21,13 @@ export function bindProblem(message: string, original: string, translation: Duck
     .replaceAll(/\b_([a-z]+)_\b/g, '$1')
     .split('\n');
   const said = first.replace(/^\w[\w ]* Error: /, '').replace(/ You might need to add explicit type casts\.$/, '');
+  const near = /^syntax error at or near "(\w+)"/.exec(said)?.[1];
   const candidates = rest.filter((line) => line.trim() !== '').map((line) => line.trim());
   return {
     code: 'sql-binding',
     message: said.trim().replace(/[.!]$/, ''),
     where: placeOf(message, translation) ?? {},
-    fix: fixOf(candidates),
+    fix: near ? `correct it there; if \`${near}\` is a name, write it as "${near.toLowerCase()}"` : fixOf(candidates),
   };
 }
 
