@@ -39,7 +39,7 @@ export async function openModel(context: CliContext, place: MeshPlace): Promise<
 }
 
 /** Opens the local target for a model; close it. */
-export async function openPorts(place: MeshPlace, model: MeshModel): Promise<LocalPorts> {
+export async function openPorts({ print }: CliContext, place: MeshPlace, model: MeshModel): Promise<LocalPorts> {
   const [{ createLocalPorts, landingFolder }, { loadTransform }] = await Promise.all([
     import('../adapters/local/create-local-ports.ts'),
     import('../loader/load-transform.ts'),
@@ -48,6 +48,7 @@ export async function openPorts(place: MeshPlace, model: MeshModel): Promise<Loc
     home: place.home,
     landing: landingFolder(place.home, place.folder, model.landing),
     loadTransform: (product) => loadTransform(place.home, product),
+    onWaiting: (product) => print.note(`${product} is run by another process: waiting for it`),
   });
 }
 

@@ -17,7 +17,7 @@ export default defineCommand<{ readonly retry?: boolean }>({
     const resolution = await openModel(context, place);
     const words = args[0] as readonly string[];
     const products = words.length > 0 ? chooseProducts(resolution.model, words) : undefined;
-    const ports = await openPorts(place, resolution.model);
+    const ports = await openPorts(context, place, resolution.model);
     try {
       return await buildMesh(context, ports, resolution, { products, retry: options.retry });
     } finally {

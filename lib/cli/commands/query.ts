@@ -43,7 +43,7 @@ export default defineCommand<QueryOptions>({
     const { model } = await openModel(context, place);
     const reader = readerOf(model, context.global);
     const sql = sqlOf(model, String(args[0]), options);
-    const ports = await openPorts(place, model);
+    const ports = await openPorts(context, place, model);
     try {
       const result = await query(ports, { sql, ...reader, limits, signal: context.signal });
       if (print.json) print.answer(result);

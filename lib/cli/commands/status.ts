@@ -16,7 +16,7 @@ export default defineCommand<Record<string, never>>({
     const { model } = await openModel(context, place);
     const words = args[0] as readonly string[];
     const chosen = words.length > 0 ? chooseProducts(model, words) : undefined;
-    const ports = await openPorts(place, model);
+    const ports = await openPorts(context, place, model);
     try {
       const all = await describeStatus(ports, model);
       const statuses = chosen ? all.filter(({ product }) => chosen.includes(product)) : all;

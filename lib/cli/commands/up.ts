@@ -34,7 +34,7 @@ export default defineCommand<UpOptions>({
     const scale = toNumber('--scale', options.scale);
     const place = placeOf(context);
     const resolution = await openModel(context, place);
-    const ports = await openPorts(place, resolution.model);
+    const ports = await openPorts(context, place, resolution.model);
     try {
       await seedIfEmpty(context, place, resolution, ports, scale);
       const exitCode = await buildMesh(context, ports, resolution);
