@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { MeshDeclaration } from '../model/define-mesh.ts';
@@ -14,6 +14,7 @@ import { type Evaluated, evaluateDeclarations } from './evaluate-declarations.ts
 import { findImportCycles } from './find-import-cycles.ts';
 import { brokenInput, leaveOutDependents } from './leave-out-dependents.ts';
 import { listMeshFiles } from './list-files.ts';
+import { PACKAGE_NAME, packageEntry } from './package-root.ts';
 import { readText } from './read-text.ts';
 
 export interface LoadOptions {
@@ -42,6 +43,9 @@ export async function loadMesh(file: string, options: LoadOptions = {}): Promise
 
 /** As `loadMesh`, with the files read. */
 export async function loadMeshFiles(file: string, options: LoadOptions = {}): Promise<LoadedFiles> {
+  if (!existsSync(packageEntry())) {
+    throw new MeshError({ code: 'not-built', message: `${PACKAGE_NAME} is not built`, fix: 'run `npm run build`' });
+  }
   const folder = dirname(file);
   const meshFile = basename(file);
   const cache = options.cache ?? join(tmpdir(), 'cdk-data-mesh');
