@@ -85,17 +85,6 @@ function writeConversion(rewriter: Rewriter, pieces: readonly Piece[], template:
   }
 }
 
-// What Java reads as a number, as Athena does; DuckDB reads more (`1_000`, `0x1F`, `1.5` as an integer).
-const WHOLE_NUMBER = '[+-]?[0-9]+';
-const NUMBER = '[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?';
-const PATTERNS: Readonly<Record<string, string>> = {
-  double: `^\\s*(${NUMBER}|[+-]?(?:NaN|Infinity))[dDfF]?\\s*$`,
-  decimal: `^\\s*(${NUMBER})\\s*$`,
-  boolean: '^(?i:(t|true|1|f|false|0))$',
-  date: '^\\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})\\s*$',
-  timestamp: '^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?: [0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]+)?)?)?)$',
-};
-
 function conversion(type: SqlType, kind: Kind | undefined, cast: 'CAST' | 'TRY_CAST'): string {
   const { base, duckdb, numbers } = type;
   const plain = `${cast}(${VALUE} AS ${duckdb})`;
@@ -109,14 +98,11 @@ function conversion(type: SqlType, kind: Kind | undefined, cast: 'CAST' | 'TRY_C
   if (['array', 'map', 'row'].includes(base))
     return `${cast}(trino_nested(${VALUE}, '${kindsOf(duckdb)}') AS ${duckdb})`;
   const whole = KINDS[base] === 'whole';
-  const pattern = whole ? `^\\s*(${WHOLE_NUMBER})\\s*$` : PATTERNS[base]!;
-  // A text that does not match becomes empty, which converts to nothing.
-  const text = (value: string) => `${cast}(regexp_extract(${value}, '${pattern}', 1) AS ${duckdb})`;
-  // Athena rounds a double half up, and to a decimal by its shortest digits.
+  const text = (value: string) => `${cast}(trino_read_${whole ? 'whole' : base}(${value}) AS ${duckdb})`;
   const floating = whole
     ? `${cast}(round(CAST(${VALUE} AS DOUBLE)) AS ${duckdb})`
     : base === 'decimal'
-      ? `${cast}(CAST(${VALUE} AS VARCHAR) AS ${duckdb})`
+      ? doubleToDecimal(cast, duckdb, numbers[1] ?? 0)
       : plain;
   const converted =
     kind === 'text'
@@ -128,6 +114,12 @@ function conversion(type: SqlType, kind: Kind | undefined, cast: 'CAST' | 'TRY_C
           : `CASE left(typeof([${VALUE}]), 7) WHEN 'VARCHAR' THEN ${text(`CAST(${VALUE} AS VARCHAR)`)}${floating === plain ? '' : ` WHEN 'DOUBLE[' THEN ${floating}`} ELSE ${plain} END`;
   if (base !== 'timestamp' || kind === 'date' || (numbers[0] ?? 3) === 6) return converted;
   return `trino_rounded(${converted}, ${10 ** (6 - (numbers[0] ?? 3))})`;
+}
+
+/** Athena rounds the shortest digits half up. They need to be written only where a half is near, or digits are many. */
+function doubleToDecimal(cast: string, duckdb: string, scale: number): string {
+  const value = `CAST(${VALUE} AS DOUBLE)`;
+  return `CASE WHEN trino_near_half(${value}, 1e${scale}) THEN ${cast}(CAST(${value} AS VARCHAR) AS ${duckdb}) ELSE ${cast}(${value} AS ${duckdb}) END`;
 }
 
 /** The scalar types in a nested one, as a pattern. */
