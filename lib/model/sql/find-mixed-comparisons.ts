@@ -15,7 +15,9 @@ export function findMixedComparisons(source: SqlText, reads: readonly string[], 
   const types = typesByName(source, reads, tables);
   const { tokens, where } = source;
   return tokens.flatMap((token, at) => {
-    if (token.kind !== 'symbol' || !COMPARISONS.has(token.value)) return [];
+    if (token.kind !== 'symbol') return [];
+    if (token.value === '-' || token.value === '+') return dateArithmetic(source, at, types);
+    if (!COMPARISONS.has(token.value)) return [];
     const [left, next] = [tokens[at - 1], tokens[at + 1]];
     if (!left || !next) return [];
     // `'x' = t.a`: the column is the last part.
@@ -31,6 +33,24 @@ export function findMixedComparisons(source: SqlText, reads: readonly string[], 
     const message = `\`${column.value}\` is ${describeType(type)} and ${literal.text} is not; Athena compares only the same types`;
     return [{ code: 'mixed-types', message, where: where(left), fix: way }];
   });
+}
+
+/** `day - other_day` is a number of days in DuckDB and an interval in Athena; `day + 1` only DuckDB has. */
+function dateArithmetic({ tokens, where }: SqlText, at: number, types: ReadonlyMap<string, FieldType>): Problem[] {
+  let end = at + 1;
+  while (tokens[end + 1]?.value === '.' && tokens[end + 2]) end += 2;
+  const [left, right] = [tokens[at - 1], tokens[end]];
+  const isDate = (token: Token | undefined) =>
+    (token?.kind === 'word' || token?.kind === 'name') && types.get(token.value.toLowerCase())?.kind === 'date';
+  const after = tokens[end + 1]?.value ?? '';
+  if (!left || !right || !isDate(left) || !(isDate(right) || right.kind === 'number') || /^[*/%(]$/.test(after))
+    return [];
+  const number = right.kind === 'number';
+  const message = number ? `a number is added to the date \`${left.value}\`` : 'a date is taken from a date';
+  const fix = number
+    ? `write date_add('day', ${tokens[at]!.value === '-' ? '-' : ''}${right.value}, ${left.value})`
+    : "write date_diff('day', from, to)";
+  return [{ code: 'mixed-types', message, where: where(left), fix }];
 }
 
 function isLiteral({ kind }: Token): boolean {

@@ -220,6 +220,8 @@ describe('the analysis refuses', () => {
     ["SELECT d.id FROM deliveries d WHERE '2024-01-01 00:00:00' < d._recorded_at", 'mixed-types', 1, 37, /TIMESTAMP/],
     ["SELECT id FROM deliveries WHERE amount = '5'", 'mixed-types', 1, 33, /without quotes/],
     ['SELECT id FROM deliveries WHERE id = 5', 'mixed-types', 1, 33, /'5'/],
+    ['SELECT day + 1 AS x FROM deliveries', 'mixed-types', 1, 8, /date_add\('day', 1, day\)/],
+    ['SELECT a.day - b.day AS x FROM deliveries a JOIN deliveries b ON a.id = b.id', 'mixed-types', 1, 10, /date_diff/],
     [`SELECT ${'('.repeat(60)}1${')'.repeat(60)} AS x`, 'sql-syntax', 1, 1, /steps/],
   ];
   test.each(REFUSED)('%s', (query, code, line, column, fix) => {

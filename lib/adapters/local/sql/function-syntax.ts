@@ -1,5 +1,6 @@
 import { rewriteDate, topLevelWord } from './cast-syntax.ts';
 import { strftimePattern } from './date-pattern.ts';
+import { hasOptionalGroup } from './optional-group.ts';
 import type { Rewriter } from './rewriter.ts';
 import { rewriteUnnest } from './unnest-syntax.ts';
 import { callArguments, callAs, writeArgument, writeModifiers } from './write-call.ts';
@@ -24,6 +25,8 @@ const SYNTAX: Readonly<Record<string, Syntax>> = {
   listagg,
   position,
   reduce,
+  regexp_extract: (rewriter) => withGroup(rewriter, 'trino_regexp_extract'),
+  regexp_extract_all: (rewriter) => withGroup(rewriter, 'regexp_extract_all'),
   substring,
   trim,
   any_match: (rewriter) => match(rewriter, 'trino_any_match'),
@@ -279,6 +282,25 @@ function match(rewriter: Rewriter, macro: string): void {
   writeArgument(rewriter, close);
   rewriter.copy('))');
   rewriter.spend(macro, start);
+}
+
+/** A group that may take no part in a match is NULL in Athena and empty in DuckDB. */
+function withGroup(rewriter: Rewriter, name: string): void {
+  const { close, starts } = ahead(rewriter);
+  const pattern = rewriter.tokens[starts[1] ?? -1];
+  if (
+    starts.length === 3 &&
+    pattern?.kind === 'string' &&
+    rewriter.tokens[close - 1]?.value !== '0' &&
+    hasOptionalGroup(pattern.value)
+  ) {
+    rewriter.at = starts[1]!;
+    rewriter.refuse(
+      'the pattern has a group that may take no part in a match',
+      'make it always take part: `((?:x)?)` instead of `(x)?`, one pattern for each alternative',
+    );
+  }
+  callAs(rewriter, name);
 }
 
 /** The arguments of the call at hand, which stays to be written. */

@@ -37,8 +37,8 @@ export const FUNCTION_TRANSLATIONS: Readonly<Record<TrinoFunction | ClockFunctio
   upper: 'macro',
 
   regexp_count: 'macro',
-  regexp_extract: 'macro',
-  regexp_extract_all: 'same',
+  regexp_extract: 'syntax',
+  regexp_extract_all: 'syntax',
   regexp_like: { as: 'regexp_matches' },
   regexp_replace: 'macro',
   regexp_split: { as: 'string_split_regex' },
