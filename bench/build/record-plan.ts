@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { bindingSelect } from '../../lib/adapters/local/bind-views.ts';
 import { createLocalPorts, landingFolder } from '../../lib/adapters/local/create-local-ports.ts';
 import { duckdbType } from '../../lib/adapters/local/sql/duckdb-type.ts';
@@ -42,6 +43,7 @@ export async function recordPlan(given: { mesh: string; home: string; plan: stri
   const results = await build(listening(ports, recorded), model);
   ports.close();
   const context = { home, landing, translate: createTranslate() };
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const products: ProductPlan[] = [];
   for (const product of model.products) {
     const result = results.find((each) => each.product === product.id)!;
@@ -52,6 +54,7 @@ export async function recordPlan(given: { mesh: string; home: string; plan: stri
       const input = product.inputs.find(({ name }) => name === binding.name)!;
       const select = await bindingSelect(
         context,
+        connection,
         binding.kind === 'source' || input.kind === 'source'
           ? binding
           : { ...binding, snapshot: [portFile(input.product, input.port)] },

@@ -23,14 +23,20 @@ export async function bindView(
   binding: Binding,
   name = binding.name,
 ): Promise<void> {
-  await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(name)} AS ${await bindingSelect(context, binding)}`);
+  await connection.run(
+    `CREATE OR REPLACE TEMP VIEW ${quoteName(name)} AS ${await bindingSelect(context, connection, binding)}`,
+  );
 }
 
 /** A SELECT of exactly what a binding may read. */
-export async function bindingSelect(context: BindContext, binding: Binding): Promise<string> {
+export async function bindingSelect(
+  context: BindContext,
+  connection: DuckDBConnection,
+  binding: Binding,
+): Promise<string> {
   if (binding.kind === 'port') return portSelect(context, binding);
   const files = binding.files.map(({ path }) => ({ path, absolute: join(context.landing, path) }));
-  return sourceSelect(binding.input, files, context.landing);
+  return sourceSelect(connection, binding.input, files, context.landing);
 }
 
 /**

@@ -18,7 +18,7 @@ export function explainEngineError(thrown: unknown, landing: string): unknown {
     );
   }
   if (
-    /CSV Error|Malformed JSON|JSON transform error|maximum_object_size|unexpected end of data|Could not convert string|read_json|read_csv/i.test(
+    /CSV Error|CSV Parser|Malformed JSON|JSON transform error|maximum_object_size|unexpected end of data|Could not convert string|read_json|read_csv/i.test(
       text,
     )
   ) {
@@ -49,8 +49,10 @@ function whereOf(text: string, landing: string): Where {
   const path =
     /(?:file(?:name)?\s*[:=]?\s*|file )["']?(\/[^"'\n,]+)/i.exec(text)?.[1] ?? /["'](\/[^"'\n]+)["']/.exec(text)?.[1];
   const file = path?.trim().startsWith(`${landing}/`) ? path.trim().slice(landing.length + 1) : undefined;
-  const line = /line:?\s+(\d+)/i.exec(text)?.[1];
-  return { file, line: line && file ? Number(line) : undefined };
+  const line = Number(/line:?\s+(\d+)/i.exec(text)?.[1]);
+  // Of JSON that cannot be parsed it tells the line behind.
+  const isBehind = /Malformed JSON .* in line/.test(text);
+  return { file, line: line > 0 && file ? line - (isBehind ? 1 : 0) : undefined };
 }
 
 /** A value that is not what its source declares, as `sourceColumn` reports it. */
@@ -59,7 +61,9 @@ function refusedValue(text: string, landing: string): MeshError | undefined {
   if (!text.includes(REFUSED_VALUE) || parts.length < 5) return undefined;
   const [, field, kind, path = '', value] = parts;
   const where = { field, file: path.startsWith(`${landing}/`) ? path.slice(landing.length + 1) : path };
-  const message = `\`${value}\` is not of type ${kind}`;
+  // A decimal was read wider than declared.
+  const shown = kind?.startsWith('decimal') ? value?.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') : value;
+  const message = `\`${shown}\` is not of type ${kind}`;
   return new MeshError({
     code: 'malformed-drop',
     message,
@@ -78,6 +82,13 @@ function firstLine(text: string): string {
   const detail =
     told(/^(Error when converting|Expected Number|Value with|Maximum line size|Invalid unicode)/i) ??
     told(/^Original Line/i);
-  const shown = detail && !first.includes(detail) ? `${first}: ${detail}` : first;
+  const whole = detail && !first.includes(detail) ? `${first}: ${detail}` : first;
+  // The error's place tells file and line.
+  const shown = whole
+    .replace(/^(?:[A-Z]\w+ )+Error: /, '')
+    .replace(/ in file "[^"]*",?| on Line: \d+/g, '')
+    .replace(/,? in line \d+/, '')
+    .replace(/ Try auto-detecting.*$| \(?See .*$/, '')
+    .trim();
   return shown.length > 400 ? `${shown.slice(0, 400)}…` : shown;
 }

@@ -9,7 +9,7 @@ import { createEngine } from './engine.ts';
 import { layout } from './layout.ts';
 import { plainValue } from './read-rows.ts';
 import { guardQuery } from './sql/guard-query.ts';
-import { quoteName, quotePaths } from './sql-text.ts';
+import { exactPattern, quoteName, quoteText } from './sql-text.ts';
 
 /**
  * Answers somebody's SQL in an engine of its own, which sees the granted columns and rows and cannot open any other
@@ -49,7 +49,8 @@ export async function query(context: BindContext, request: QueryRequest): Promis
       );
     }
     const paths = read.flatMap(({ binding }) => binding.snapshot.map((path) => resolve(context.home, path)));
-    if (paths.length > 0) await connection.run(`SET allowed_paths = ${quotePaths(paths)}`);
+    const allowed = [...new Set([...paths, ...paths.map(exactPattern)])].map(quoteText).join(', ');
+    if (paths.length > 0) await connection.run(`SET allowed_paths = [${allowed}]`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     const result = await connection.stream(guarded.sql);

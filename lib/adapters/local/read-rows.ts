@@ -24,7 +24,7 @@ export async function* readRows(
           .map((name) => `made.${name}`)
           .join(', ')}`
       : '';
-  const sql = `SELECT ${columns.join(', ')} FROM (${await bindingSelect(context, binding)}) AS made${order}`;
+  const sql = `SELECT ${columns.join(', ')} FROM (${await bindingSelect(context, connection, binding)}) AS made${order}`;
   const names = fields.map(({ name }) => name);
   const nested = fields.map(
     ({ type }) => type.kind === 'list' || type.kind === 'struct' || type.kind === 'map' || type.kind === 'binary',

@@ -5,8 +5,11 @@ import { duckdbType } from './sql/duckdb-type.ts';
 export const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`;
 /** Text as DuckDB takes it. */
 export const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
-/** Paths as a DuckDB list. */
-export const quotePaths = (paths: readonly string[]) => `[${paths.map(quoteText).join(', ')}]`;
+/** A pattern that this path alone fits, whatever its name. */
+export const exactPattern = (path: string) => path.replace(/[*?[]/g, '[$&]');
+/** Paths as a DuckDB list, for functions that read files and would take them for patterns. */
+export const quotePaths = (paths: readonly string[]) =>
+  `[${paths.map((path) => quoteText(exactPattern(path))).join(', ')}]`;
 
 /** A processing time (ISO) as a DuckDB timestamp in UTC. */
 export const timestampLiteral = (iso: string) => `TIMESTAMP ${quoteText(iso.replace('T', ' ').replace('Z', ''))}`;
