@@ -65,18 +65,28 @@ export async function tryResolveMesh(loaded: LoadedMesh, { sql }: ResolveOptions
   const { sorted, cyclic } = sortProducts([...byId.values()], problems);
   const unsound = new Set(cyclic);
   const products: ProductModel[] = [];
-  for (const product of sorted) {
+  const check = (product: LoadedProduct) => startCheck(product, byId, sql, problems);
+  let ahead = sorted[0] && check(sorted[0]);
+  for (const [index, product] of sorted.entries()) {
     const { id } = product;
     const broken = providersOf(product).find((provider) => unsound.has(provider));
     if (broken !== undefined) {
       problems.add('broken-input', { product: id }, `reads ${broken}, which has problems`, 'mend those first');
     }
-    const checked = await checkStatements(product, byId, sql, problems);
+    const { found, checking } = ahead!;
+    // While the engine types this one, the parser reads the next one.
+    ahead = sorted[index + 1] && check(sorted[index + 1]!);
+    const checked = await checking;
+    problems.addAll(found.all);
     const isNamed = KEBAB_NAME.test(mesh.name) && KEBAB_NAME.test(product.declaration.domain);
     if (!checked || !isNamed || problems.codesOf(id).size > 0) unsound.add(id);
     else products.push(resolveProduct(mesh.name, product, checked));
   }
-  for (const id of cyclic) await checkStatements(byId.get(id)!, byId, sql, problems);
+  for (const id of cyclic) {
+    const { found, checking } = check(byId.get(id)!);
+    await checking;
+    problems.addAll(found.all);
+  }
   const model: MeshModel = {
     modelVersion: MODEL_VERSION,
     name: mesh.name,
@@ -96,14 +106,29 @@ export async function tryResolveMesh(loaded: LoadedMesh, { sql }: ResolveOptions
 /** Problems that would show again, and less plainly, in every statement. */
 const SPOIL_SQL = ['invalid-name', 'reserved-name', 'duplicate-name', 'invalid-type', 'no-field', 'no-output'];
 
+/** Begins to check a product's SQL; what it finds stands apart, because several may be under way. */
+function startCheck(
+  product: LoadedProduct,
+  products: ReadonlyMap<string, LoadedProduct>,
+  sql: SqlChecker,
+  known: ProblemList,
+): { readonly found: ProblemList; readonly checking: Promise<CheckedSql | undefined> } {
+  const found = new ProblemList();
+  const checking = checkStatements(product, products, sql, known, found);
+  // Whoever waits for it is told; nobody does when the check before it failed.
+  checking.catch(() => undefined);
+  return { found, checking };
+}
+
 /** Checks all SQL of a product, as far as it is known what that may read: whatever else is wrong, all is told at once. */
 async function checkStatements(
   product: LoadedProduct,
   products: ReadonlyMap<string, LoadedProduct>,
   sql: SqlChecker,
+  known: ProblemList,
   problems: ProblemList,
 ): Promise<CheckedSql | undefined> {
-  const isSpoilt = (id: string) => SPOIL_SQL.some((code) => problems.codesOf(id).has(code));
+  const isSpoilt = (id: string) => SPOIL_SQL.some((code) => known.codesOf(id).has(code));
   const inputs = isSpoilt(product.id) ? undefined : inputTables(product, products, isSpoilt);
   if (!inputs) return undefined;
   checkReferences(product, inputs, problems);
