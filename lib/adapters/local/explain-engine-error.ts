@@ -13,33 +13,48 @@ export function explainEngineError(thrown: unknown, landing: string): unknown {
   if (/invalid unicode|not utf-8 encoded|Invalid UTF|Invalid byte/i.test(text)) {
     return failure(
       'invalid-encoding',
-      firstLine(text),
-      "write the drop in UTF-8, or declare `encoding: 'latin-1'` for its source",
+      firstLine(text, landing),
+      /json/i.test(text)
+        ? 'write the drop in UTF-8'
+        : "write the drop in UTF-8, or declare `encoding: 'latin-1'` for its source",
     );
   }
+  if (/CSV Parser state machine/.test(text)) {
+    const message =
+      'cannot be parsed as CSV: its lines may end in different ways (CRLF and LF), or its quotes not match';
+    return failure('malformed-drop', message, 'write the drop again, with lines that all end alike');
+  }
   if (
-    /CSV Error|CSV Parser|Malformed JSON|JSON transform error|maximum_object_size|unexpected end of data|Could not convert string|read_json|read_csv/i.test(
+    /CSV Error|Malformed JSON|JSON transform error|maximum_object_size|unexpected end of data|Could not convert string|read_json|read_csv/i.test(
       text,
     )
   ) {
     return failure(
       'malformed-drop',
-      firstLine(text),
+      firstLine(text, landing),
       'mend that record, or remove the drop; what was published before stays in place',
     );
   }
   if (/parquet|Snappy|Thrift|magic bytes/i.test(text) && where.file) {
     return failure(
       'malformed-drop',
-      firstLine(text),
+      firstLine(text, landing),
       'write the drop again, or remove it; what was published before stays in place',
     );
   }
   if (/Conversion Error|Out of Range|Overflow|Cast/i.test(text)) {
-    return failure('conversion-failed', firstLine(text), 'use `TRY_CAST` for what may not convert, or mend the data');
+    return failure(
+      'conversion-failed',
+      firstLine(text, landing),
+      'use `TRY_CAST` for what may not convert, or mend the data',
+    );
   }
   if (/Out of Memory/i.test(text)) {
-    return failure('out-of-memory', firstLine(text), 'free some memory, or let the transformation read less at once');
+    return failure(
+      'out-of-memory',
+      firstLine(text, landing),
+      'free some memory, or let the transformation read less at once',
+    );
   }
   return thrown;
 }
@@ -49,10 +64,11 @@ function whereOf(text: string, landing: string): Where {
   const path =
     /(?:file(?:name)?\s*[:=]?\s*|file )["']?(\/[^"'\n,]+)/i.exec(text)?.[1] ?? /["'](\/[^"'\n]+)["']/.exec(text)?.[1];
   const file = path?.trim().startsWith(`${landing}/`) ? path.trim().slice(landing.length + 1) : undefined;
+  const field = /converting column "(.+?)"/.exec(text)?.[1];
   const line = Number(/line:?\s+(\d+)/i.exec(text)?.[1]);
   // Of JSON that cannot be parsed it tells the line behind.
   const isBehind = /Malformed JSON .* in line/.test(text);
-  return { file, line: line > 0 && file ? line - (isBehind ? 1 : 0) : undefined };
+  return { file, field: file && field, line: line > 0 && file ? line - (isBehind ? 1 : 0) : undefined };
 }
 
 /** A value that is not what its source declares, as `sourceColumn` reports it. */
@@ -72,7 +88,7 @@ function refusedValue(text: string, landing: string): MeshError | undefined {
   });
 }
 
-function firstLine(text: string): string {
+function firstLine(text: string, landing: string): string {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
@@ -88,6 +104,7 @@ function firstLine(text: string): string {
     .replace(/^(?:[A-Z]\w+ )+Error: /, '')
     .replace(/ in file "[^"]*",?| on Line: \d+/g, '')
     .replace(/,? in line \d+/, '')
+    .replaceAll(`${landing}/`, '')
     .replace(/ Try auto-detecting.*$| \(?See .*$/, '')
     .trim();
   return shown.length > 400 ? `${shown.slice(0, 400)}…` : shown;

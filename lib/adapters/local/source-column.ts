@@ -42,6 +42,8 @@ export function convertScalar({ name, type }: FieldModel, value: string, from: s
   const refuse = refusing(name);
   const cast = `TRY_CAST(${value} AS ${target})`;
   if (type.kind === 'string') return from === 'BLOB' ? `decode(${value})` : `CAST(${value} AS VARCHAR)`;
+  if (from === 'VARCHAR' && type.kind === 'double')
+    return refuse(`${cast} IS NULL OR isinf(${cast})`, value, cast, type.kind);
   if (from === 'VARCHAR') {
     const reading = readingOf(type, 'ndjson', refuse, 0);
     return reading.convert?.(value) ?? refuse(`${cast} IS NULL`, value, cast, type.kind);

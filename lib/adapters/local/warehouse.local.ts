@@ -9,6 +9,7 @@ import { asFileError, filesBelow, moveFile, removeFolder } from './durable-files
 import type { Engine } from './engine.ts';
 import { explainEngineError } from './explain-engine-error.ts';
 import { layout } from './layout.ts';
+import { locateValue } from './locate-value.ts';
 import { mergeState } from './merge-state.ts';
 import { query } from './query.ts';
 import { plainValue, readRows } from './read-rows.ts';
@@ -44,7 +45,9 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     stageSql: (request) =>
       connected(async (connection) =>
         stageSql(options, connection, request, await freshStaging(request.product, request.runId)),
-      ),
+      ).catch(async (thrown) => {
+        throw await locateValue(thrown, request.bindings, options.landing);
+      }),
     stageRows: (request, rows) =>
       connected(async (connection) =>
         stageRows(connection, request, rows, await freshStaging(request.product, request.runId)),
@@ -54,7 +57,8 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
       try {
         yield* readRows(options, connection, binding, orderBy);
       } catch (thrown) {
-        throw asFileError(explainEngineError(thrown, options.landing), home);
+        const error = asFileError(explainEngineError(thrown, options.landing), home);
+        throw await locateValue(error, [binding], options.landing);
       } finally {
         connection.closeSync();
       }
