@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { loadDuckdb } from './load-duckdb.ts';
 import { createSpillFolder, type SpillFolder } from './spill-folder.ts';
 import { prelude } from './sql/prelude.ts';
 import { sessionSettings } from './sql/to-duckdb.ts';
@@ -38,7 +39,7 @@ interface Started {
 }
 
 async function start({ temporaryFolder, maxMemoryMb, threads }: EngineOptions): Promise<Started> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance } = await loadDuckdb();
   const spill = await createSpillFolder(temporaryFolder);
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',

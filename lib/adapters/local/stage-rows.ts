@@ -4,6 +4,7 @@ import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from '
 import type { FieldType } from '../../model/field-type.ts';
 import type { FieldModel, OutputModel } from '../../model/mesh-model.ts';
 import type { DataRow, StagedPort, StageRequest } from '../../ports/warehouse.ts';
+import { type Duckdb, loadDuckdb } from './load-duckdb.ts';
 import { duckdbType } from './sql/duckdb-type.ts';
 import { quoteName } from './sql-text.ts';
 import { copyPort } from './stage-sql.ts';
@@ -21,7 +22,7 @@ export async function stageRows(
   folder: string,
 ): Promise<StagedPort[]> {
   await mkdir(folder, { recursive: true });
-  const duckdb = await import('@duckdb/node-api');
+  const duckdb = await loadDuckdb();
   const writers = new Map<string, PortWriter>();
   for (const output of product.outputs)
     writers.set(output.name, new PortWriter(duckdb, connection, output, recordedAt, folder));
@@ -34,11 +35,9 @@ export async function stageRows(
   return staged;
 }
 
-type DuckDB = typeof import('@duckdb/node-api');
-
 /** Collects rows of one port by column and hands them to the engine a chunk at a time. */
 class PortWriter {
-  readonly #duckdb: DuckDB;
+  readonly #duckdb: Duckdb;
   readonly #connection: DuckDBConnection;
   readonly #output: OutputModel;
   readonly #recordedAt: string;
@@ -50,7 +49,7 @@ class PortWriter {
   #buffered = 0;
   #written = 0;
 
-  constructor(duckdb: DuckDB, connection: DuckDBConnection, output: OutputModel, recordedAt: string, folder: string) {
+  constructor(duckdb: Duckdb, connection: DuckDBConnection, output: OutputModel, recordedAt: string, folder: string) {
     this.#duckdb = duckdb;
     this.#connection = connection;
     this.#output = output;
@@ -125,7 +124,7 @@ class PortWriter {
 }
 
 /** The type in which values travel to the engine, which then casts text to decimals, dates and nested types. */
-function carrier(duckdb: DuckDB, { type }: FieldModel): { type: DuckDBType; sql: string } {
+function carrier(duckdb: Duckdb, { type }: FieldModel): { type: DuckDBType; sql: string } {
   switch (type.kind) {
     case 'int':
       return { type: duckdb.INTEGER, sql: 'INTEGER' };
@@ -142,7 +141,7 @@ function carrier(duckdb: DuckDB, { type }: FieldModel): { type: DuckDBType; sql:
   }
 }
 
-function carried(duckdb: DuckDB, value: unknown, type: FieldType): DuckDBValue {
+function carried(duckdb: Duckdb, value: unknown, type: FieldType): DuckDBValue {
   if (type.kind === 'binary') return new duckdb.DuckDBBlobValue(value as Uint8Array);
   return isNested(type) ? JSON.stringify(plain(value)) : (value as DuckDBValue);
 }

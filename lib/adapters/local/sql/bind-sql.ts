@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { FieldType } from '../../../model/field-type.ts';
 import { MeshError, type Problem, type Where } from '../../../model/mesh-error.ts';
+import { loadDuckdb } from '../load-duckdb.ts';
 import { bindProblem } from './bind-problem.ts';
 import { duckdbType, fromDuckdbType } from './duckdb-type.ts';
 import { prelude } from './prelude.ts';
@@ -56,7 +57,7 @@ export function createSqlBinder(): SqlBinder {
 }
 
 async function start(): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance } = await loadDuckdb();
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
