@@ -21,6 +21,8 @@ export interface Plan {
   readonly sequence: number;
   readonly pins: { readonly [input: string]: Pin };
   readonly bindings: readonly Binding[];
+  /** See `Publication.begunAt`. */
+  readonly begunAt?: string;
   /** The state this run builds on; empty when it starts anew. */
   readonly before: Publication['outputs'];
 }
@@ -53,12 +55,12 @@ export async function consume(ports: Ports, product: ProductModel, options: Cons
   }
   const current = registered?.current;
   const fingerprint = lineageFingerprint(product, providers);
-  const base = current?.fingerprint === fingerprint ? current : undefined;
+  const base = current?.fingerprint === fingerprint && continues(product, current, providers) ? current : undefined;
   const pins: Record<string, Pin> = {};
   const bindings: Binding[] = [];
   let landed = 0;
   for (const input of product.inputs) {
-    const pin = input.kind === 'port' ? pinPort(input, providers) : await pinSource(ports, product, input, fingerprint);
+    const pin = input.kind === 'port' ? pinPort(input, providers) : await pinSource(ports, product, input, base);
     pins[input.name] = pin;
     if (pin.kind === 'source') landed += pin.files.length;
     bindings.push(await bindInput(ports, product, input, pin, providers.get(input.name), base));
@@ -79,10 +81,16 @@ export async function consume(ports: Ports, product: ProductModel, options: Cons
   const sequence = registered?.sequence ?? 0;
   const earlier =
     current && (await ports.registry.publications(product.id)).find((each) => each.publicationId === publicationId);
-  if (earlier) return { kind: 'reverted', publication: { ...earlier, recordedAt }, sequence };
+  if (earlier) {
+    // It is as if it had just been read: the next news of the same state begin here.
+    const inputs = mapValues(earlier.inputs, (pin, name) => (pin.kind === 'port' ? pins[name]! : pin));
+    return { kind: 'reverted', publication: { ...earlier, recordedAt, begunAt: recordedAt, inputs }, sequence };
+  }
   const before = base?.outputs ?? {};
+  const begunAt = base ? base.begunAt : recordedAt;
   const productFingerprint = product.fingerprint;
-  return { kind: 'run', productFingerprint, fingerprint, publicationId, recordedAt, sequence, pins, bindings, before };
+  const named = { productFingerprint, fingerprint, publicationId, recordedAt, begunAt };
+  return { kind: 'run', ...named, sequence, pins, bindings, before };
 }
 
 /**
@@ -98,6 +106,21 @@ function lineageFingerprint(product: ProductModel, providers: ReadonlyMap<string
   ]);
 }
 
+/** Whether what ports add since a publication was made of them are still their news. */
+function continues(
+  product: ProductModel,
+  current: Publication,
+  providers: ReadonlyMap<string, RegisteredProduct>,
+): boolean {
+  return product.inputs.every((input) => {
+    if (input.kind !== 'port' || input.read !== 'new') return true;
+    const { publicationId, begunAt } = providers.get(input.name)!.current!;
+    const read = current.inputs[input.name];
+    if (begunAt === undefined || read?.kind !== 'port' || read.publicationId === publicationId) return true;
+    return read.recordedAt >= begunAt;
+  });
+}
+
 function pinPort(input: PortInputModel, providers: ReadonlyMap<string, RegisteredProduct>): Pin {
   const { publicationId, recordedAt } = providers.get(input.name)!.current!;
   return { kind: 'port', product: input.product, port: input.port, publicationId, recordedAt };
@@ -107,11 +130,14 @@ async function pinSource(
   ports: Ports,
   product: ProductModel,
   input: SourceInputModel,
-  fingerprint: string,
+  base: Publication | undefined,
 ): Promise<Pin> {
   const present = await ports.sources.list(input);
   if (input.read === 'all') return { kind: 'source', digest: digestOf(present), files: present };
-  const consumed = await ports.registry.consumedFiles(product.id, fingerprint, input.name);
+  // What an earlier history of the same declaration has read is not in a state that begins anew.
+  const consumed = base
+    ? await ports.registry.consumedFiles(product.id, base.fingerprint, input.name)
+    : new Map<string, string>();
   const files: SourceFile[] = [];
   const all = new Map(consumed);
   for (const file of present) {
@@ -140,7 +166,8 @@ function changedDrop(product: ProductModel, input: SourceInputModel, { path }: S
 /** What a grant shows is a part of what goes in: the same publication read by another grant may give another result. */
 function whatIsShown(binding: Binding): unknown {
   if (binding.kind === 'source') return undefined;
-  return { columns: binding.fields.map(({ name }) => name), rows: binding.rows };
+  const { fields, rows, masked = [] } = binding;
+  return { columns: fields.map(({ name }) => name), rows, ...(masked.length > 0 && { masked }) };
 }
 
 /** What of a pin tells two runs apart. */
@@ -159,7 +186,7 @@ function isDue(product: ProductModel, pins: Plan['pins'], base: Publication): bo
 
 function mapValues<From, To>(
   record: { readonly [key: string]: From },
-  map: (value: From) => To,
+  map: (value: From, key: string) => To,
 ): { [key: string]: To } {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

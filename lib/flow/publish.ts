@@ -14,9 +14,10 @@ export async function publish(
   outputs: Publication['outputs'],
   runId: string,
 ): Promise<Publication | undefined> {
-  const { publicationId, fingerprint, recordedAt, pins, sequence } = plan;
+  const { publicationId, fingerprint, recordedAt, begunAt, pins, sequence } = plan;
   const { version, id } = product;
-  const made = { product: id, publicationId, version, fingerprint, runId, recordedAt, inputs: pins, outputs };
+  const named = { product: id, publicationId, version, fingerprint, runId };
+  const made = { ...named, recordedAt, begunAt, inputs: pins, outputs };
   return movePointer(ports, made, sequence);
 }
 

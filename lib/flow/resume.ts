@@ -39,8 +39,8 @@ export async function dropsHold(ports: Ports, { bindings }: Plan): Promise<boole
 }
 
 function sameButTime(plan: Plan | Idle): string {
-  if (plan.kind === 'run') return canonicalJson({ ...plan, recordedAt: undefined });
-  if (plan.kind === 'reverted')
-    return canonicalJson({ ...plan, publication: { ...plan.publication, recordedAt: undefined } });
+  const untimed = { recordedAt: undefined, begunAt: undefined };
+  if (plan.kind === 'run') return canonicalJson({ ...plan, ...untimed });
+  if (plan.kind === 'reverted') return canonicalJson({ ...plan, publication: { ...plan.publication, ...untimed } });
   return canonicalJson(plan);
 }

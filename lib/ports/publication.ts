@@ -10,6 +10,11 @@ export interface Publication {
   readonly runId: string;
   /** Processing time: ISO, UTC, microseconds; later than that of the product's publication before. */
   readonly recordedAt: string;
+  /**
+   * The processing time since which each publication continues the one before: whoever read an older one can't tell
+   * the news from this one's rows, and reads all of it. Absent in publications of an older release.
+   */
+  readonly begunAt?: string;
   /** By input name. */
   readonly inputs: { readonly [input: string]: Pin };
   /** By output port. */
