@@ -38,11 +38,14 @@ export async function bindInput(
     throw new MeshError({ code: 'not-granted', kind: 'denied', message, where, fix: access.fix });
   }
   const before = input.read === 'new' ? base?.inputs[input.name] : undefined;
+  const granted = grantedPart(output, access);
   return {
     kind: 'port',
     name: input.name,
     snapshot: published.snapshot,
-    ...grantedPart(output, access),
+    ...granted,
+    // The provider may be declared with more by now than it has published.
+    fields: granted.fields.filter(({ name }) => published.columns.includes(name)),
     since: before?.kind === 'port' ? before.recordedAt : undefined,
   };
 }
