@@ -32,12 +32,14 @@ export interface TableCheck extends AnyCheck {
 /** Broken by as many rows as `source` has; each of its rows has the columns `columns`. */
 export interface CountCheck extends AnyCheck {
   readonly kind: 'count';
-  /** A SELECT whose `broken` column says how many rows each of its rows stands for. */
+  /** A SELECT whose column `BROKEN` says how many rows each of its rows stands for. */
   readonly source: string;
   readonly columns: readonly string[];
   readonly tolerated: number;
 }
 
+/** The column of a check's source that says how many rows each of its rows stands for; no field can be named so. */
+export const BROKEN = '"#broken"';
 /** A name as SQL takes it, whatever it is. */
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 /** Text as SQL takes it. */
@@ -69,7 +71,7 @@ export function ruleChecks(output: OutputModel, references: (rule: ReferenceRule
       const given = rule.fields.map((field) => `s.${quoted(field)} IS NOT NULL`);
       const columns = output.key.length > 0 ? [...new Set([...output.key, ...rule.fields])] : rule.fields;
       const source =
-        `SELECT ${columns.map((field) => `s.${quoted(field)}`).join(', ')}, 1 AS broken FROM ${staged(output)} AS s ` +
+        `SELECT ${columns.map((field) => `s.${quoted(field)}`).join(', ')}, 1 AS ${BROKEN} FROM ${staged(output)} AS s ` +
         `WHERE ${given.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${references(rule)} AS r WHERE ${pairs.join(' AND ')})`;
       checks.push({ kind: 'count', rule: name, severity, promise, source, columns, tolerated: 1 - rule.minShare });
     }
@@ -116,10 +118,10 @@ function uniqueCheck(
 ): Check {
   const columns = fields.map(quoted).join(', ');
   const notNull = fields.map((name) => `${quoted(name)} IS NOT NULL`).join(' AND ');
-  const twice = `SELECT ${columns}, count(*) - 1 AS broken FROM ${staged(output)} WHERE ${notNull} GROUP BY ${columns} HAVING count(*) > 1`;
+  const twice = `SELECT ${columns}, count(*) - 1 AS ${BROKEN} FROM ${staged(output)} WHERE ${notNull} GROUP BY ${columns} HAVING count(*) > 1`;
   const pairs = fields.map((name) => `b.${quoted(name)} = s.${quoted(name)}`).join(' AND ');
   const again =
-    `SELECT ${fields.map((name) => `s.${quoted(name)}`).join(', ')}, 1 AS broken FROM ${staged(output)} AS s ` +
+    `SELECT ${fields.map((name) => `s.${quoted(name)}`).join(', ')}, 1 AS ${BROKEN} FROM ${staged(output)} AS s ` +
     `WHERE EXISTS (SELECT 1 FROM ${quoted(measuredTable.before(output.name))} AS b WHERE ${pairs})`;
   const source = output.mode === 'append' ? `${twice} UNION ALL ${again}` : twice;
   return { kind: 'count', rule, severity, field, promise, source, columns: fields, tolerated: 0 };

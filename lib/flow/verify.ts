@@ -5,7 +5,7 @@ import type { Finding } from '../ports/finding.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type DataRow, measuredTable, type StagedPort } from '../ports/warehouse.ts';
 import type { Plan } from './consume.ts';
-import { type Check, quoted, ruleChecks } from './rule-checks.ts';
+import { BROKEN, type Check, quoted, ruleChecks } from './rule-checks.ts';
 
 const MOST_EXAMPLES = 5;
 
@@ -66,7 +66,9 @@ function measureSql(output: OutputModel, checks: readonly Check[], hasBefore: bo
     if (check.kind === 'row') measures.push(`count_if(${check.broken}) AS c${index}`);
     else if (check.kind === 'table') measures.push(`coalesce((${check.condition}\n), false) AS c${index}`);
     else
-      counted.push(`(SELECT coalesce(sum(broken), 0) AS c${index} FROM (${check.source}) AS q${index}) AS s${index}`);
+      counted.push(
+        `(SELECT coalesce(sum(${BROKEN}), 0) AS c${index} FROM (${check.source}) AS q${index}) AS s${index}`,
+      );
   }
   const { actualTime, slo, key, mode } = output;
   if (slo.freshness && actualTime) {
