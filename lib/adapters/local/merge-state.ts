@@ -10,6 +10,9 @@ import { layout } from './layout.ts';
 import { quoteName, quotePaths } from './sql-text.ts';
 import { copyTo } from './stage-sql.ts';
 
+/** No field can be named so. */
+const PRESENT = quoteName('#present');
+
 /** Appended files beyond this many are written together into one, so that reading stays quick. */
 const MOST_FILES = 64;
 
@@ -55,7 +58,11 @@ async function append(
   const absolute = snapshot.map((path) => resolve(home, path));
   if (snapshot.length > MOST_FILES) {
     const path = target('compacted');
-    const rows = await copyTo(await connection(), `SELECT * FROM read_parquet(${quotePaths(absolute)})`, `${path}.tmp`);
+    // The new file is as young as its youngest facts, so those that are too old leave here.
+    const oldest = oldestKept(output, request.recordedAt);
+    const since = oldest === undefined ? '' : ` WHERE epoch(${quoteName(RECORDED_AT)}) >= ${oldest}`;
+    const select = `SELECT * FROM read_parquet(${quotePaths(absolute)})${since}`;
+    const rows = await copyTo(await connection(), select, `${path}.tmp`);
     await moveFile(`${path}.tmp`, path);
     return { rows, bytes: await bytesOf([path]), snapshot: [relative(home, path)] };
   }
@@ -86,14 +93,14 @@ function targetOf(home: string, { product, publicationId, runId, recordedAt }: M
 }
 
 /** Facts leave with the file they came in, when all of it is older than the port keeps. */
-function withinRetention(
-  snapshot: readonly string[],
-  { retentionSeconds }: OutputModel,
-  now: string,
-): readonly string[] {
-  if (retentionSeconds === undefined) return snapshot;
-  const oldest = Date.parse(now) / 1000 - retentionSeconds;
-  return snapshot.filter((path) => Number(path.split('.').at(-3)) >= oldest);
+function withinRetention(snapshot: readonly string[], output: OutputModel, now: string): readonly string[] {
+  const oldest = oldestKept(output, now);
+  return oldest === undefined ? snapshot : snapshot.filter((path) => Number(path.split('.').at(-3)) >= oldest);
+}
+
+/** The processing time, in seconds since 1970, of the oldest facts that a port keeps. */
+function oldestKept({ retentionSeconds }: OutputModel, now: string): number | undefined {
+  return retentionSeconds === undefined ? undefined : Math.floor(Date.parse(now) / 1000) - retentionSeconds;
 }
 
 /**
@@ -111,11 +118,11 @@ function mergeSelect(home: string, output: OutputModel, staged: StagedPort, befo
   const columns = [...names, quoteName(RECORDED_AT)];
   const pick = (condition: string) =>
     columns.map((name) => `CASE WHEN ${condition} THEN s.${name} ELSE b.${name} END AS ${name}`).join(', ');
-  const stagedRows = `(SELECT *, true AS present FROM read_parquet(${quotePaths(staged.snapshot)}))`;
-  const beforeRows = `(SELECT *, true AS present FROM (${stateSelect(home, before.snapshot, output.fields)}))`;
+  const stagedRows = `(SELECT *, true AS ${PRESENT} FROM read_parquet(${quotePaths(staged.snapshot)}))`;
+  const beforeRows = `(SELECT *, true AS ${PRESENT} FROM (${stateSelect(home, before.snapshot, output.fields)}))`;
   const join = output.mode === 'replace' ? 'LEFT' : 'FULL';
   const on = keys.map((name) => `s.${name} = b.${name}`).join(' AND ');
-  const takeStaged = `b.present IS NULL OR (s.present IS NOT NULL AND (${changed}) AND ${newer})`;
+  const takeStaged = `b.${PRESENT} IS NULL OR (s.${PRESENT} IS NOT NULL AND (${changed}) AND ${newer})`;
   return `SELECT ${pick(takeStaged)} FROM ${stagedRows} AS s ${join} JOIN ${beforeRows} AS b ON ${on}`;
 }
 
