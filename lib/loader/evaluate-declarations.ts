@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BROKEN_FILE, type DeclarationBundle } from './bundle-declarations.ts';
 import { originalPlace, type SourcePlace } from './source-map.ts';
+import { listenForStrayRejections, settle } from './stray-rejections.ts';
 
 /** What came of evaluating one file. */
 export type Evaluated =
@@ -41,13 +42,19 @@ export async function evaluateDeclarations({ code, map }: DeclarationBundle): Pr
     const bundle = (await import(pathToFileURL(path).href)) as { default: readonly (() => Promise<object>)[] };
     const results: Evaluated[] = [];
     for (const load of bundle.default) {
+      const strays = listenForStrayRejections();
       try {
         const loaded = await load();
+        await settle();
+        const stray = strays.first();
+        if (stray) throw stray.reason;
         const hasDefault = 'default' in loaded;
         results.push({ kind: 'value', value: hasDefault ? loaded.default : undefined, hasDefault });
       } catch (error) {
         if (error instanceof BrokenFile) results.push({ kind: 'broken', file: error.file });
         else results.push({ kind: 'thrown', message: messageOf(error), place: placeOf(error, map) });
+      } finally {
+        strays.stop();
       }
     }
     return results;
