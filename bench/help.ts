@@ -1,6 +1,6 @@
 import type { Bench } from './harness/bench.ts';
-import { time } from './harness/compare.ts';
-import { measureMesh } from './harness/measure.ts';
+import { median, time } from './harness/compare.ts';
+import { measureMesh, measureNode } from './harness/measure.ts';
 
 /** How long the built CLI takes to say what it can do. */
 export const help: Bench = {
@@ -8,6 +8,11 @@ export const help: Bench = {
   about: '`mesh --help`, the whole process',
   run: async ({ pairs }) => {
     await measureMesh('--help');
-    return [await time('help', 'mesh --help', 0.15, Math.max(pairs, 7), () => measureMesh('--help'))];
+    const bare: number[] = [];
+    const result = await time('help', 'mesh --help', 0.15, Math.max(pairs, 7), async () => {
+      bare.push((await measureNode()).wallSeconds);
+      return measureMesh('--help');
+    });
+    return [{ ...result, from: `${result.from}; Node alone ${median(bare).toFixed(3)} s` }];
   },
 };

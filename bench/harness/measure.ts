@@ -22,6 +22,11 @@ export function measureMesh(...args: readonly string[]): Promise<Usage> {
   return measure([join(DIST, 'mesh.js'), ...args]);
 }
 
+/** Runs Node and nothing in it: what no command can be quicker than. */
+export function measureNode(): Promise<Usage> {
+  return measure(['--eval', '0']);
+}
+
 /** Runs one side of a bench. */
 export function measureSide(side: string, given: object): Promise<Usage> {
   return measure([join(DIST, 'bench.js'), '--side', side, JSON.stringify(given)]);
