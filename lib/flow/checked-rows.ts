@@ -1,3 +1,4 @@
+import type { Classification } from '../model/field.ts';
 import { describeType } from '../model/field-type.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
@@ -42,16 +43,19 @@ export async function* checkedRows(
       if (!check.known.has(name))
         throw refused(product, each.port, name, number, `field \`${name}\``, 'is not in the contract');
     }
-    for (const { name, type, fits } of check.fields) {
+    for (const { name, type, classification, fits } of check.fields) {
       const value = each.row[name];
       if (value === null || value === undefined || fits(value)) continue;
-      throw refused(product, each.port, name, number, show(value), `is not ${describeType(type)}`);
+      throw refused(product, each.port, name, number, show(value, classification), `is not ${describeType(type)}`);
     }
     yield each;
   }
 }
 
-function show(value: unknown): string {
+/** Errors are kept in the ledger and travel further than data, so values that must not are left out. */
+function show(value: unknown, classification: Classification): string {
+  if (classification === 'personal' || classification === 'confidential')
+    return `a ${classification} value (${typeof value})`;
   const plain = (_key: string, held: unknown) => (typeof held === 'bigint' ? `${held}n` : held);
   const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value, plain) ?? String(value));
   return `\`${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}\` (${typeof value})`;
