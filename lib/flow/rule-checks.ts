@@ -107,7 +107,7 @@ function fieldChecks(output: OutputModel, field: FieldModel): Check[] {
   return checks;
 }
 
-/** Rows beyond the first of each value; facts that are appended are held against those already there. */
+/** Rows beyond the first of each value, and rows whose value is there already in a row that stays. */
 function uniqueCheck(
   output: OutputModel,
   rule: string,
@@ -120,11 +120,22 @@ function uniqueCheck(
   const notNull = fields.map((name) => `${quoted(name)} IS NOT NULL`).join(' AND ');
   const twice = `SELECT ${columns}, count(*) - 1 AS ${BROKEN} FROM ${staged(output)} WHERE ${notNull} GROUP BY ${columns} HAVING count(*) > 1`;
   const pairs = fields.map((name) => `b.${quoted(name)} = s.${quoted(name)}`).join(' AND ');
+  const isKey = fields.length === output.key.length && fields.every((name) => output.key.includes(name));
+  const stays = output.mode === 'append' || (output.mode === 'upsert' && !isKey);
   const again =
     `SELECT ${fields.map((name) => `s.${quoted(name)}`).join(', ')}, 1 AS ${BROKEN} FROM ${staged(output)} AS s ` +
-    `WHERE EXISTS (SELECT 1 FROM ${quoted(measuredTable.before(output.name))} AS b WHERE ${pairs})`;
-  const source = output.mode === 'append' ? `${twice} UNION ALL ${again}` : twice;
+    `WHERE EXISTS (SELECT 1 FROM ${staying(output)} AS b WHERE ${pairs})`;
+  const source = stays ? `${twice} UNION ALL ${again}` : twice;
   return { kind: 'count', rule, severity, field, promise, source, columns: fields, tolerated: 0 };
+}
+
+/** What was there before and is not replaced, by its key, by what is staged. */
+function staying({ name, mode, key }: OutputModel): string {
+  const before = quoted(measuredTable.before(name));
+  if (mode === 'append') return before;
+  const pairs = key.map((field) => `k.${quoted(field)} = o.${quoted(field)}`).join(' AND ');
+  const replaced = `SELECT 1 FROM ${quoted(measuredTable.staged(name))} AS k WHERE ${pairs}`;
+  return `(SELECT * FROM ${before} AS o WHERE NOT EXISTS (${replaced}))`;
 }
 
 function staged(output: OutputModel): string {
