@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { code, input, type ProductDeclaration, source } from '../../../lib/index.ts';
+import { code, input, type ProductDeclaration, source, sql } from '../../../lib/index.ts';
 import { describeProblem } from '../../../lib/model/mesh-error.ts';
 import { tryResolveMesh } from '../../../lib/model/resolve/resolve-mesh.ts';
 import {
@@ -81,6 +81,26 @@ const refusals: { [title: string]: [ProductDeclaration[], Refusal] } = {
     {
       code: 'append-of-all',
       where: { product, port: 'orders' },
+      says: ['each run would add the same facts again'],
+      fix: "read: 'new'",
+    },
+  ],
+  'refuses to append beside a full state, when neither is said to be made of the news': [
+    [
+      orders(),
+      cases({
+        outputs: { log: port({ mode: 'append' }), orders: port({ mode: 'replace' }) },
+        transform: sql({
+          statements: {
+            log: 'SELECT order_id, placed_on, amount FROM bought',
+            orders: 'SELECT order_id, placed_on, amount FROM bought',
+          },
+        }),
+      }),
+    ],
+    {
+      code: 'append-of-all',
+      where: { product: 'care/cases', port: 'log' },
       says: ['each run would add the same facts again'],
       fix: "read: 'new'",
     },
