@@ -17,13 +17,11 @@ test('reads a file as it is, however soon after it was written again', async () 
   const connection = await engine.connect();
   const path = join(folder, 'one.parquet');
   const counted: string[] = [];
-  // Both are of one size, and a file's statistics alone tell whether any value is below zero.
+  // Both files are of one size; the engine may answer the comparison from the statistics of the one it knows.
   for (const value of [33, -11, 33, -11]) {
     await rm(path, { force: true });
     await connection.run(`COPY (SELECT ${value}::INTEGER AS x) TO '${path}' (FORMAT parquet)`);
-    const reader = await connection.runAndReadAll(
-      `SELECT count(*) FILTER (x < 0), sum(x) FROM read_parquet('${path}')`,
-    );
+    const reader = await connection.runAndReadAll(`SELECT count_if(x < 0), sum(x) FROM read_parquet('${path}')`);
     counted.push(reader.getRows()[0]!.join(' '));
   }
   expect(counted).toEqual(['0 33', '1 -11', '0 33', '1 -11']);
