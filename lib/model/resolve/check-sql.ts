@@ -1,5 +1,6 @@
 import { assignable } from '../assignable.ts';
 import { describeType, type FieldType, trinoType } from '../field-type.ts';
+import type { Problem } from '../mesh-error.ts';
 import type { ColumnLineage, SqlStatement } from '../mesh-model.ts';
 import type { Output } from '../output.ts';
 import { ownValue } from '../own-value.ts';
@@ -22,6 +23,7 @@ export async function checkSql(
   inputs: SqlTables,
   checker: SqlChecker,
   problems: ProblemList,
+  explain: (problem: Problem, text: string) => Problem,
 ): Promise<CheckedSql> {
   const { id, declaration } = product;
   const { transform } = declaration;
@@ -36,7 +38,8 @@ export async function checkSql(
   };
   const check = async ({ name, text, file }: Found, where: Place) => {
     const { columns, reads, problems: found } = await checker.check({ text, file, tables });
-    problems.addAll(found.map((problem) => ({ ...problem, where: { ...where, ...problem.where } })));
+    const told = found.map((problem) => explain(problem, text));
+    problems.addAll(told.map((problem) => ({ ...problem, where: { ...where, ...problem.where } })));
     const statement: SqlStatement = { name, text, file, reads };
     return { statement, columns, sound: found.length === 0 };
   };

@@ -14,6 +14,7 @@ import { checkPolicies } from './check-policies.ts';
 import { checkPorts } from './check-ports.ts';
 import { checkReferences } from './check-references.ts';
 import { type CheckedSql, checkSql } from './check-sql.ts';
+import { explainHiddenColumn } from './hidden-column.ts';
 import type { LoadedMesh, LoadedProduct } from './loaded-mesh.ts';
 import { ProblemList } from './problem-list.ts';
 import { resolveProduct } from './resolve-product.ts';
@@ -133,7 +134,9 @@ async function checkStatements(
   if (!inputs) return undefined;
   checkReferences(product, inputs, problems);
   await checkConditions(product, sql, problems);
-  return checkSql(product, inputs, sql, problems);
+  return checkSql(product, inputs, sql, problems, (problem, text) =>
+    explainHiddenColumn(problem, text, product, products),
+  );
 }
 
 /** The tables a product's SQL may read: each input with its readable columns and its system column. */

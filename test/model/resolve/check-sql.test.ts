@@ -173,8 +173,9 @@ describe('SQL', () => {
       },
     });
     const problems = await problemsOf(load([granting, cases()]), checker);
-    expect(problems).toMatchObject([{ code: 'unknown-column', where: { product: 'care/cases', port: 'orders' } }]);
-    expect(problems[0]?.message).toContain('`amount`');
+    expect(problems).toMatchObject([{ code: 'not-granted', where: { product: 'care/cases', port: 'orders' } }]);
+    expect(problems[0]?.message).toContain('does not grant `amount` of `orders` to `care` for `answering`');
+    expect(problems[0]?.fix).toContain('ask `sales` for `grant(');
   });
 
   test('reads system columns, of inputs and of drops', async () => {
