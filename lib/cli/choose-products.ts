@@ -1,4 +1,4 @@
-import { MeshError } from '../model/mesh-error.ts';
+import { MeshError, type Problem } from '../model/mesh-error.ts';
 import type { MeshModel, ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
 import { didYouMean } from '../model/resolve/problem-list.ts';
@@ -6,9 +6,19 @@ import { didYouMean } from '../model/resolve/problem-list.ts';
 /**
  * The products that words name: `domain/product`, a product's own name where only one has it, or a whole domain.
  *
- * @throws MeshError when a word names nothing.
+ * @throws MeshError when a word names nothing, or only what has problems.
  */
-export function chooseProducts(model: MeshModel, words: readonly string[]): readonly ProductId[] {
+export function chooseProducts(
+  { model, problems }: { readonly model: MeshModel; readonly problems: readonly Problem[] },
+  words: readonly string[],
+): readonly ProductId[] {
+  const known = (word: string) =>
+    model.products.some(({ id, name, domain }) => word === id || word === name || word === domain);
+  const broken = words.find((word) => !known(word) && problems.some(({ where }) => isNamed(where.product, word)));
+  if (broken !== undefined) {
+    const message = `\`${broken}\` is left out: its declaration has problems`;
+    throw new MeshError({ code: 'broken-product', kind: 'check', message, fix: 'mend what `mesh check` says of it' });
+  }
   return [...new Set(words.flatMap((word) => matching(model, word).map(({ id }) => id)))];
 }
 
@@ -19,6 +29,10 @@ export function chooseProduct(model: MeshModel, word: string): ProductModel {
   const names = found.map(({ id }) => `\`${id}\``).join(', ');
   const message = `\`${word}\` names ${found.length} products: ${names}`;
   throw new MeshError({ code: 'ambiguous-product', kind: 'usage', message, fix: 'name one of them' });
+}
+
+function isNamed(id: string | undefined, word: string): boolean {
+  return id !== undefined && (id === word || id.split('/').includes(word));
 }
 
 function matching({ products, domains }: MeshModel, word: string): readonly ProductModel[] {

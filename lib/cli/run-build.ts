@@ -1,5 +1,5 @@
 import type { LocalPorts } from '../adapters/local/create-local-ports.ts';
-import { type BuildProgress, build } from '../flow/build.ts';
+import { type BuildOptions, type BuildProgress, build } from '../flow/build.ts';
 import type { RunResult } from '../flow/run.ts';
 import type { MeshModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
@@ -20,6 +20,8 @@ export async function runBuild(
   options: RunBuildOptions = {},
 ): Promise<readonly RunResult[]> {
   const bar = createProgressBar(print);
+  // A product may run twice in a build; what it quarantined first is no news, but neither is it from before.
+  const quarantined = new Map<ProductId, RunResult>();
   const onProgress = (progress: BuildProgress) => {
     const { done, total } = progress;
     if (progress.kind === 'step') {
@@ -29,11 +31,19 @@ export async function runBuild(
     const { result } = progress;
     bar.update(done, total, result.product);
     if (result.kind === 'unchanged') return;
+    if (result.kind === 'quarantined') {
+      if (!result.again) quarantined.set(result.product, result);
+      else if (quarantined.has(result.product)) return;
+    }
     print.event('run', plainResult(result));
     if (!print.isNoteTerminal) bar.note(describeResult(result));
   };
   try {
-    return await build(ports, model, { ...options, onProgress, signal, deliver: (handle) => ports.bus.drain(handle) });
+    const deliver: BuildOptions['deliver'] = (handle) => ports.bus.drain(handle);
+    const results = await build(ports, model, { ...options, onProgress, signal, deliver });
+    return results.map((result) =>
+      result.kind === 'quarantined' && result.again ? (quarantined.get(result.product) ?? result) : result,
+    );
   } finally {
     bar.end();
   }

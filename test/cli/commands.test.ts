@@ -234,6 +234,16 @@ describe('broken meshes', () => {
     const build = await runCli(['build'], { cwd: folder });
     expect(build.code).toBe(6);
     expect(build.stdout).toMatch(/2 products published/);
+    const named = await runCli(['build', 'prices'], { cwd: folder });
+    expect(named.code).toBe(6);
+    expect(named.stderr).toContain('`prices` is left out: its declaration has problems');
+  });
+
+  it('counts no case as holding that could not be read', async () => {
+    const folder = meshFolder({ ...SHOP, ...CODE, 'sales/prices/cases.yaml': '- case: x\n  given: {items: [\n' });
+    const { code, stdout } = await runCli(['test', 'prices'], { cwd: folder });
+    expect(stdout).not.toContain('all hold');
+    expect(code).toBe(6);
   });
 
   it('fails when data breaks a promise, and tells which', async () => {
@@ -243,7 +253,7 @@ describe('broken meshes', () => {
     });
     const { code, stdout, stderr } = await runCli(['build', 'stock/items'], { cwd: folder });
     expect(code).toBe(6);
-    expect(stdout).toMatch(/stock\/items +1 error +.*quarantined/);
+    expect(stdout).toMatch(/stock\/items +1 error +.*quarantined\n/);
     expect(stderr).toContain('items.price:min');
   });
 

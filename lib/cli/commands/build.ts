@@ -16,7 +16,7 @@ export default defineCommand<{ readonly retry?: boolean }>({
     const place = placeOf(context);
     const resolution = await openModel(context, place);
     const words = args[0] as readonly string[];
-    const products = words.length > 0 ? chooseProducts(resolution.model, words) : undefined;
+    const products = words.length > 0 ? chooseProducts(resolution, words) : undefined;
     const ports = await openPorts(context, place, resolution.model);
     try {
       return await buildMesh(context, ports, resolution, { products, retry: options.retry });

@@ -13,9 +13,10 @@ export default defineCommand<Record<string, never>>({
   async run(context, { args }) {
     const { print } = context;
     const place = placeOf(context);
-    const { model } = await openModel(context, place);
+    const resolution = await openModel(context, place);
+    const { model } = resolution;
     const words = args[0] as readonly string[];
-    const chosen = words.length > 0 ? chooseProducts(model, words) : undefined;
+    const chosen = words.length > 0 ? chooseProducts(resolution, words) : undefined;
     const ports = await openPorts(context, place, model);
     try {
       const all = await describeStatus(ports, model);

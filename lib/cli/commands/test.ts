@@ -16,7 +16,7 @@ export default defineCommand<Record<string, never>>({
     const place = placeOf(context);
     const { model, problems } = await openModel(context, place);
     const words = args[0] as readonly string[];
-    const chosen = words.length > 0 ? chooseProducts(model, words) : undefined;
+    const chosen = words.length > 0 ? chooseProducts({ model, problems }, words) : undefined;
     const products = model.products.filter(({ id }) => chosen?.includes(id) ?? true);
     const { bold, cyan, dim, green, red } = print.color;
     let last = '';
@@ -42,9 +42,10 @@ export default defineCommand<Record<string, never>>({
     });
     if (tested.withoutCases.length > 0)
       print.note(print.noteColor.dim(`without cases: ${tested.withoutCases.join(', ')}`));
-    const result = failed.length === 0 ? green('all hold') : red(`${failed.length} fail`);
+    const wrong = tested.problems.length;
+    const result = [failed.length > 0 && `${failed.length} fail`, wrong > 0 && count(wrong, 'problem')].filter(Boolean);
     print.line(
-      `\n${count(tested.cases.length, 'case')} of ${count(products.length, 'product')}: ${result} (${formatTime(Date.now() - started)})`,
+      `\n${count(tested.cases.length, 'case')} of ${count(products.length, 'product')}: ${result.length > 0 ? red(result.join(', ')) : green('all hold')} (${formatTime(Date.now() - started)})`,
     );
     return failed.length + tested.problems.length + problems.length > 0 ? FAILED : undefined;
   },
