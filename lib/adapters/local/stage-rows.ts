@@ -107,7 +107,7 @@ class PortWriter {
     const path = join(this.#folder, `${this.#output.name}-${this.#files.length}.parquet`);
     const columns = this.#output.fields.map(({ name, type }) =>
       isNested(type)
-        ? `CAST(CAST(${quoteName(name)} AS JSON) AS ${duckdbType(type)}) AS ${quoteName(name)}`
+        ? `CAST(CAST(CAST(${quoteName(name)} AS JSON) AS ${duckdbType(withText(type))}) AS ${duckdbType(type)}) AS ${quoteName(name)}`
         : quoteName(name),
     );
     this.#written += await copyPort(
@@ -150,8 +150,29 @@ function isNested({ kind }: FieldType): boolean {
   return kind === 'list' || kind === 'struct' || kind === 'map';
 }
 
+/** A type with text, which JSON can hold, for bytes. */
+function withText(type: FieldType): FieldType {
+  switch (type.kind) {
+    case 'binary':
+      return { kind: 'string' };
+    case 'list':
+      return { ...type, of: withText(type.of) };
+    case 'map':
+      return { ...type, value: withText(type.value) };
+    case 'struct':
+      return {
+        ...type,
+        fields: Object.fromEntries(Object.entries(type.fields).map(([name, of]) => [name, withText(of)])),
+      };
+    default:
+      return type;
+  }
+}
+
 function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString();
+  // JSON has no such numbers and no bytes; the engine reads them from text.
+  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return value.toString();
+  if (value instanceof Uint8Array) return [...value].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, held]) => [String(key), plain(held)]));
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === 'object' && value !== null) {
