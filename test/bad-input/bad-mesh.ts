@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,17 +52,16 @@ let built: Promise<unknown> | undefined;
 /** Runs the CLI that is built of these sources. */
 export async function runMesh(
   args: readonly string[],
-  options: { cwd?: string; shell?: string; uid?: number } = {},
+  options: { uid?: number; env?: { readonly [name: string]: string } } = {},
 ): Promise<Ended> {
   built ??= import(new URL('../../bin/build.mjs', import.meta.url).href).then(({ buildIfStale }) => buildIfStale());
   await built;
   const command = [process.execPath, join(root, 'dist/mesh.js'), ...args];
-  const { uid, cwd } = options;
+  const { uid, env } = options;
   const child = spawn(command[0]!, command.slice(1), {
-    cwd,
     uid,
     gid: uid,
-    env: { ...process.env, MESH_HOME: '', NO_COLOR: '1' },
+    env: { ...process.env, MESH_HOME: '', NO_COLOR: '1', ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -114,8 +113,6 @@ export async function land(landing: string, path: string, content: string | Uint
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, content);
 }
-
-export const readText = (path: string) => readFile(path, 'utf8');
 
 const MESH = `
 import { defineDomain, defineMesh } from 'cdk-data-mesh';

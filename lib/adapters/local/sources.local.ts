@@ -22,7 +22,7 @@ export function createSources({ landing, store }: SourcesOptions): Sources {
   return {
     list: (input) =>
       atOneMoment(landing, async () => {
-        const drops = await guarded(input, input.path, () => findDrops(landing, input));
+        const drops = await guarded(input, input.path, () => findDrops(landing, input), landing);
         return drops.length === 0 ? [] : hashDrops(store, input, drops);
       }),
   };
@@ -98,13 +98,17 @@ async function guarded<Result>(
   input: SourceInputModel,
   path: string,
   work: () => Result | Promise<Result>,
+  landing?: string,
 ): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof MeshError || !(cause instanceof Error) || !('syscall' in cause)) throw cause;
     const message = `cannot be read (${cause.message.replaceAll(sep, '/')})`;
-    throw refused(input, path, 'unreadable-drop', message, 'make it readable, or take it away', undefined, cause);
+    const at = String((cause as NodeJS.ErrnoException).path ?? '');
+    const isBelow = landing !== undefined && at.startsWith(`${landing}${sep}`);
+    const file = isBelow ? at.slice(landing.length + 1).replaceAll(sep, '/') : path;
+    throw refused(input, file, 'unreadable-drop', message, 'make it readable, or take it away', undefined, cause);
   }
 }
 
