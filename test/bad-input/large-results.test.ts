@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type BadMesh, createBadMesh, runMesh } from './bad-mesh.ts';
+import { type BadMesh, createBadMesh, land, runMesh } from './bad-mesh.ts';
 
 const ROWS = 1_000_000;
 /** Far less than the rows take: about 200 bytes each. */
@@ -8,7 +8,8 @@ const HEAP_MEGABYTES = 80;
 let mesh: BadMesh;
 beforeAll(async () => {
   mesh = await createBadMesh();
-  await mesh.write('bad/many/product.ts', productOf('many', '', '{}'));
+  await mesh.write('bad/many/product.ts', productOf('many', '', SOURCE));
+  await land(mesh.landing, 'bad/many/a.csv', 'id\na\n');
   await mesh.write(
     'bad/many/transform.ts',
     `export default async function* (): AsyncIterable<any> {
@@ -28,9 +29,12 @@ beforeAll(async () => {
 });
 afterAll(() => mesh?.remove());
 
+const SOURCE =
+  "{ start: source({ description: 'Start', path: 'bad/many', format: 'csv', fields: { id: field.string('Id') } }) }";
+
 function productOf(name: string, imports: string, inputs: string): string {
   return `
-import { code, defineProduct, field, input, output } from 'cdk-data-mesh';
+import { code, defineProduct, field, input, output, source } from 'cdk-data-mesh';
 ${imports}
 export default defineProduct({
   domain: 'bad', name: '${name}', version: '1.0.0', archetype: 'aggregate', purpose: 'Many rows',
