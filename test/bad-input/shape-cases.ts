@@ -332,8 +332,32 @@ const NAMES: readonly DropCase[] = [
   },
 ];
 
+const PERSONAL: readonly DropCase[] = [
+  bad(
+    'personal-value',
+    'd.csv',
+    'id,born\na,31.01.1990\n',
+    { ...malformed(/^a personal value is not of type date$/, 2), field: 'born' },
+    { fields: personal() },
+  ),
+  bad(
+    'personal-text',
+    'd.ndjson',
+    '{"id":"a","born":"January"}\n',
+    { ...malformed(/^a personal value is not of type date$/, 1), field: 'born' },
+    { fields: personal() },
+  ),
+  bad('personal-record', 'd.ndjson', '["January",1]\n', malformed(/^a record has not the shape/, 1), {
+    fields: personal(),
+  }),
+];
+
 /** Drops of every shape. */
-export const SHAPE_CASES: readonly DropCase[] = [...CSV, ...NDJSON, ...GZIP, ...PARQUET, ...NAMES];
+export const SHAPE_CASES: readonly DropCase[] = [...CSV, ...NDJSON, ...GZIP, ...PARQUET, ...NAMES, ...PERSONAL];
+
+function personal(): DropCase['fields'] {
+  return { id: FIELDS.id, born: "field.date('Birth').classified('personal')" };
+}
 
 function range(before: string): string {
   return Array.from({ length: 10_000 }, (_, index) => `${before}${index}`).join(',');

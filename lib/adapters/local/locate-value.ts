@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { describeType } from '../../model/field-type.ts';
 import { MeshError } from '../../model/mesh-error.ts';
-import type { SourceInputModel } from '../../model/mesh-model.ts';
+import type { FieldModel, SourceInputModel } from '../../model/mesh-model.ts';
 import type { Binding } from '../../ports/warehouse.ts';
 import { parseCsvLine } from './csv-header.ts';
 
@@ -16,16 +16,31 @@ export async function locateValue(thrown: unknown, bindings: readonly Binding[],
   const input = bindings
     .flatMap((binding) => (binding.kind === 'source' ? [binding] : []))
     .find(({ files }) => files.some(({ path }) => path === file))?.input;
-  const declared = input?.fields.find(({ name }) => name === field);
-  if (file === undefined || field === undefined || !input || !declared) return thrown;
+  if (file === undefined || !input) return thrown;
   const told = thrown.problems[0]!.message;
+  const declared = input.fields.find(({ name }) => name === field);
   const unconverted = /Could not convert string "(.*)" to '/s.exec(told)?.[1];
   const value = unconverted ?? /^`(.*)` is not of type /s.exec(told)?.[1];
-  if (value === undefined) return thrown;
-  const message = unconverted === undefined ? told : `\`${unconverted}\` is not of type ${describeType(declared.type)}`;
+  if (!declared || value === undefined) {
+    const message = input.fields.some(isHidden) ? withoutData(told) : told;
+    return new MeshError({ code, kind, message, fix, cause, where });
+  }
+  const shown = isHidden(declared) ? `a ${declared.classification} value` : `\`${value}\``;
+  const message = `${shown} is not of type ${/is not of type (.*)$/s.exec(told)?.[1] ?? describeType(declared.type)}`;
   const isText = input.format !== 'parquet' && line === undefined;
-  const found = isText ? await findLine(join(landing, file), input, field, value).catch(() => undefined) : line;
+  const found = isText ? await findLine(join(landing, file), input, declared.name, value).catch(() => undefined) : line;
   return new MeshError({ code, kind, message, fix, cause, where: { ...where, line: found } });
+}
+
+/** Errors are kept in the ledger and travel further than data. */
+function isHidden({ classification }: FieldModel): boolean {
+  return classification === 'personal' || classification === 'confidential';
+}
+
+/** What the engine says of a record, without the record. */
+function withoutData(message: string): string {
+  if (message.startsWith('JSON transform error')) return 'a record has not the shape that the source declares';
+  return message.replace(/: Original Line.*$/s, '');
 }
 
 async function findLine(
