@@ -68,7 +68,7 @@ function printWrong(print: Printer, result: RunResult): void {
   if (result.kind !== 'quarantined') return;
   const errors = result.findings.filter(({ severity }) => severity === 'error');
   print.note(
-    `\n${red('quarantined')} ${bold(result.product)}: ${count(errors.length, 'broken rule')}; consumers still see the publication before`,
+    `\n${red('quarantined')} ${bold(result.product)}: ${count(errors.length, 'broken rule')}; consumers see what they saw before`,
   );
   for (const finding of errors) print.note(`  ${describeFinding(finding)}`);
   print.note(

@@ -159,7 +159,7 @@ function changedDrop(product: ProductModel, input: SourceInputModel, { path }: S
     kind: 'conflict',
     message: `\`${path}\` changed after it was read; a drop is read once`,
     where: { product: product.id, port: input.name, file: path },
-    fix: "drop the correction as a new file, or let the product read its source with `read: 'all'`",
+    fix: "put its old content back or take it away, and drop the correction as a new file; or let the product read its source with `read: 'all'`",
   });
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decideAccess } from '../governance/access.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import { findOutput, type OutputModel, type ProductModel } from '../model/mesh-model.ts';
+import { teamPrincipal } from '../model/names.ts';
 import type { AccessEntry } from '../ports/ledger.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Publication } from '../ports/publication.ts';
@@ -38,7 +39,7 @@ export async function query(ports: Ports, options: QueryOptions): Promise<QueryR
     throw new MeshError({
       code: 'nothing-there',
       kind: 'not-found',
-      message: 'the mesh has no product yet',
+      message: 'the mesh has published nothing yet',
       fix: 'run `mesh build`',
     });
   }
@@ -93,6 +94,16 @@ export async function readableTables(
         principal === OPERATOR
           ? ({ allowed: true, columns: output.fields.map((field) => field.name), masked: [] } as const)
           : decideAccess({ product: manifest, port: output, grants: own, principal, purpose, now });
+      const reader = principal === OPERATOR || principal === teamPrincipal(manifest.owner.team) ? 'owner' : 'other';
+      if (reader === 'other' && (manifest.status === 'draft' || manifest.status === 'retired')) {
+        const fix = `ask \`${manifest.owner.team}\` (${manifest.owner.contact})`;
+        refused.push({
+          ...place,
+          reason: `its product is ${manifest.status === 'draft' ? 'a draft' : 'retired'}`,
+          fix,
+        });
+        continue;
+      }
       if (!access.allowed) refused.push({ ...place, reason: access.reason, fix: access.fix });
       else if (!publication?.outputs[output.name]) {
         const reason = asOf === undefined ? 'it has no publication yet' : `it had no publication at ${asOf}`;

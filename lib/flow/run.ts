@@ -9,7 +9,8 @@ import type { StagedPort } from '../ports/warehouse.ts';
 import { announcePublished, announceQuarantined } from './announce.ts';
 import { type ConsumeOptions, consume, type Plan } from './consume.ts';
 import { movePointer, publish } from './publish.ts';
-import { record } from './record.ts';
+import { ledgerText, record } from './record.ts';
+import { recover } from './recover.ts';
 import { dropsHold, hasEnded, stillHolds } from './resume.ts';
 import { retain } from './retain.ts';
 import { transform } from './transform.ts';
@@ -87,7 +88,7 @@ async function runOnce(run: Run): Promise<RunResult | typeof STALE> {
     else {
       // Consumers may see its result already; then the ledger and the bus must be told of it, by the next call.
       if (await hasEnded(ports, product, runId).catch(() => true)) throw new UnfinishedRun(thrown);
-      const error = asMeshError(thrown, product).message;
+      const error = ledgerText(asMeshError(thrown, product), product);
       const failed = { runId, outcome: 'failed', milliseconds: since(), rows: {}, findings: [], error } as const;
       // A ledger that can't be written tells less than why the run failed.
       await record(ports, product, failed).catch(() => undefined);
@@ -119,6 +120,8 @@ async function runSteps(run: Run): Promise<RunResult | typeof STALE> {
   if (isResumed && !(await stillHolds(ports, product, plan, runId, options))) return STALE;
   switch (plan.kind) {
     case 'unchanged':
+      await recover(ports, product, runId, plan.publicationId, since());
+      return { ...done, ...plan, milliseconds: since() };
     case 'waiting':
       return { ...done, ...plan, milliseconds: since() };
     case 'quarantined': {

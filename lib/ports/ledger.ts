@@ -12,7 +12,8 @@ interface AnyEntry {
   readonly product: ProductId;
 }
 
-export type RunOutcome = 'published' | 'quarantined' | 'failed';
+/** `recovered`: what went wrong last time is over, because the inputs are again those of the current publication. */
+export type RunOutcome = 'published' | 'quarantined' | 'failed' | 'recovered';
 
 export interface RunEntry extends AnyEntry {
   readonly kind: 'run';

@@ -39,6 +39,8 @@ export interface Registry {
    */
   publish(publication: Publication, sequence: number): Promise<boolean>;
   quarantine(product: ProductId, quarantined: Quarantined): Promise<void>;
+  /** Forgets that a result failed verification. */
+  endQuarantine(product: ProductId): Promise<void>;
   /** What consumers saw at a processing time (ISO), or undefined before the first publication. */
   publicationAsOf(product: ProductId, at: string): Promise<Publication | undefined>;
   /** Newest first; expired ones are gone. */

@@ -120,6 +120,16 @@ export function registrySuite(target: ConformanceTarget): void {
       expect(await registry.find(id)).toMatchObject({ sequence: 1, current: samplePublication(1), quarantined });
     });
 
+    testOperation(target, 'quarantine', 'ends the quarantine when told so, and what consumers see stays', async () => {
+      const registry = await registered();
+      await registry.publish(samplePublication(1), 0);
+      await registry.quarantine(id, quarantined);
+      await registry.endQuarantine(id);
+      const found = await registry.find(id);
+      expect(found).toMatchObject({ sequence: 1, current: samplePublication(1) });
+      expect(found?.quarantined).toBeUndefined();
+    });
+
     testOperation(target, 'quarantine', 'ends the quarantine with the next publication', async () => {
       const registry = await registered();
       await registry.quarantine(id, quarantined);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { code, field } from '../../lib/index.ts';
 import { loadInline } from '../../lib/model/resolve/loaded-mesh.ts';
-import { orders, port } from '../model/declarations.ts';
+import { drops, orderFields, orders, port } from '../model/declarations.ts';
 import { smallMesh } from '../small-mesh.ts';
 
 test('an error in the ledger names no value that is personal', async () => {
@@ -24,5 +24,16 @@ test('an error in the ledger names no value that is personal', async () => {
     outcome: 'failed',
     error: expect.stringContaining('a personal value (string) is not'),
   });
+  expect(JSON.stringify(entry)).not.toContain('jane');
+});
+
+test('nor does it when a drop of personal fields cannot be read', async () => {
+  const fields = { ...orderFields, age: field.int('Age').classified('personal') };
+  const mesh = await smallMesh([orders({ inputs: { drops: { ...drops, fields } } })]);
+  mesh.land('orders/1.ndjson', '{"order_id":"a","placed_on":"2026-01-01","amount":"jane@doe.example","age":1}\n');
+  const result = (await mesh.build())['sales/orders'];
+  expect(result).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining('orders/1.ndjson') } });
+  const [entry] = await mesh.ports.ledger.entries();
+  expect(entry).toMatchObject({ outcome: 'failed', error: expect.stringContaining('orders/1.ndjson') });
   expect(JSON.stringify(entry)).not.toContain('jane');
 });

@@ -39,7 +39,11 @@ export async function readHeader(
     const lacks = [...new Set([...(required.length > 0 ? required : []), ...alike.map(([, name]) => name)])];
     const hint = alike.map(([other, name]) => `; \`${other}\` is not \`${name}\``).join('');
     const message = `its header has ${shown.join(', ')}${more}; missing: ${(lacks.length > 0 ? lacks : known).join(', ')}${hint}`;
-    throw refused('wrong-header', message, 'mend the drop, or set `header: false` if it has none');
+    const other = [';', '\t', '|'].find((delimiter) => header.length === 1 && header[0]!.includes(delimiter));
+    const fix = other
+      ? `declare \`delimiter: '${other === '\t' ? '\\t' : other}'\` for its source`
+      : 'mend the drop, or set `header: false` if it has none';
+    throw refused('wrong-header', message, fix);
   }
   const twice = known.find((name) => header.indexOf(name) !== header.lastIndexOf(name));
   if (twice !== undefined) throw refused('wrong-header', `its header has \`${twice}\` twice`, 'name each column once');

@@ -54,7 +54,7 @@ export async function query(context: BindContext, request: QueryRequest): Promis
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     const result = await connection.stream(guarded.sql);
-    const names = result.columnNames();
+    const names = result.deduplicatedColumnNames();
     const columns = names.map((name, index) => ({ name, type: String(result.columnType(index)) }));
     const rows: DataRow[] = [];
     let truncated = false;
@@ -79,7 +79,10 @@ export async function query(context: BindContext, request: QueryRequest): Promis
     throw new MeshError({
       code: 'query-failed',
       kind: 'usage',
-      message: message.split('\n\n')[0]!,
+      message: message
+        .split('\n\n')[0]!
+        .replace(/^\w[\w ]* Error: /, '')
+        .split('\n')[0]!,
       fix: 'mend the query',
       cause: thrown,
     });

@@ -70,6 +70,10 @@ export function createRegistry({ store }: { readonly store: Store }): Registry {
       });
     },
 
+    async endQuarantine(product) {
+      await store.write(({ run }) => run('UPDATE products SET quarantined = NULL WHERE product = ?', product));
+    },
+
     async publicationAsOf(product, at) {
       const rows = await store.read<{ publication: string }>(
         'SELECT publication FROM publications WHERE product = ? AND recorded_at <= ? ORDER BY sequence DESC LIMIT 1',

@@ -83,13 +83,37 @@ ${fields.join('\n')}
 }
 
 function sqlFile(contract: InferredContract): string {
-  const columns = contract.fields.map(({ name, type }) =>
-    isText(contract) && type.kind !== 'string' ? `CAST(${name} AS ${trinoType(type)}) AS ${name}` : name,
-  );
-  const [first] = contract.fields;
+  const { fields, key, actualTime } = contract;
+  const expression = ({ name, type }: InferredField) =>
+    isText(contract) && type.kind !== 'string' ? `CAST(${name} AS ${trinoType(type)})` : name;
+  const named = (field: InferredField) =>
+    expression(field) === field.name ? field.name : `${expression(field)} AS ${field.name}`;
+  const [first] = fields;
   // Without a usable header the drops' first line is read as a row.
   const where = isText(contract) ? `\nWHERE ${first!.name} <> '${first!.column.replaceAll("'", "''")}'` : '';
-  return `SELECT\n${columns.map((column) => `  ${column}`).join(',\n')}\nFROM ${INPUT}${where}\n`;
+  const list = (columns: readonly string[], indent: string) =>
+    columns.map((column) => `${indent}${column}`).join(',\n');
+  if (key.length === 0) return `SELECT\n${list(fields.map(named), '  ')}\nFROM ${INPUT}${where}\n`;
+  const time = fields.find(({ name }) => name === actualTime);
+  const latest = [...(time ? [`${expression(time)} DESC`] : []), '_file DESC'].join(', ');
+  const keys = fields
+    .filter(({ name }) => key.includes(name))
+    .map(expression)
+    .join(', ');
+  const rank = `rank() OVER (PARTITION BY ${keys} ORDER BY ${latest}) AS _rank`;
+  return `-- Corrections land as new drops: of rows with the same key the latest counts, of equally late ones that of the last drop.
+SELECT
+${list(
+  fields.map(({ name }) => name),
+  '  ',
+)}
+FROM (
+  SELECT
+${list([...fields.map(named), rank], '    ')}
+  FROM ${INPUT}${where.replace('\n', '\n  ')}
+) AS ranked
+WHERE _rank = 1
+`;
 }
 
 function casesFile({ port }: NewProduct, { sample }: FileProfile, { fields }: InferredContract): string {

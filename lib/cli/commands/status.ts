@@ -46,6 +46,9 @@ export default defineCommand<Record<string, never>>({
       ];
       const width = print.isTerminal ? print.columns : undefined;
       for (const line of formatTable(columns, rows, { title: bold, width })) print.line(line);
+      if (statuses.every(({ publicationId, state }) => publicationId === undefined && state === 'unknown')) {
+        print.note('nothing was built here yet: `mesh build` does');
+      }
       for (const { product, findings, error } of chosen ? statuses : []) {
         if (findings.length > 0) print.line(`\n${bold(product)}`);
         for (const finding of findings)

@@ -50,13 +50,20 @@ export async function checkEngineQuery(
   statement.bindVarchar(1, sql);
   const reader = await statement.runAndReadAll();
   const tree = JSON.parse(String(reader.getRows()[0]![0])) as Node;
-  if (tree.error === true) refuse(`the engine does not read it: ${String(tree.error_message ?? '')}`);
+  if (tree.error === true) {
+    const said = String(tree.error_message ?? '').split('\n')[0]!;
+    const near = /at or near "(\w+)"/.exec(said)?.[1];
+    const fix = near === undefined ? FIX : `correct it; if \`${near}\` is a name, write it as "${near.toLowerCase()}"`;
+    refuse(`the engine does not read it: ${said}`, 'check', fix);
+  }
   const statements = tree.statements;
   if (!Array.isArray(statements) || statements.length !== 1) refuse('it is not exactly one SELECT');
   const ctes = new Set<string>();
   collectCtes(statements as Json, ctes);
   check(statements as Json, { reads, ctes });
 }
+
+const FIX = "ask with one SELECT over the granted tables, in Athena's SQL";
 
 interface Allowed {
   readonly reads: ReadonlySet<string>;
@@ -119,11 +126,6 @@ function isNode(json: Json | undefined): json is Node {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-function refuse(message: string, kind: 'check' | 'denied' = 'check'): never {
-  throw new MeshError({
-    code: 'query-refused',
-    kind,
-    message,
-    fix: "ask with one SELECT over the granted tables, in Athena's SQL",
-  });
+function refuse(message: string, kind: 'check' | 'denied' = 'check', fix = FIX): never {
+  throw new MeshError({ code: 'query-refused', kind, message, fix });
 }

@@ -2,10 +2,14 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { MeshError, type Problem, type Where } from '../../../model/mesh-error.ts';
 import { analyzeSql, type SqlTables } from '../../../model/sql/analyze-sql.ts';
 import { positionOf, type Token } from '../../../model/sql/lexer.ts';
+import { nearest } from '../../../model/sql/nearest.ts';
 import { readSql } from '../../../model/sql/sql-outline.ts';
 import type { SqlParser } from '../../../model/sql/sql-parser.ts';
 import { checkEngineQuery } from './check-engine-query.ts';
 import { translateSql } from './to-duckdb.ts';
+
+/** As many tables as an error lists. */
+const MOST_TABLES = 8;
 
 export interface GuardQueryOptions {
   /** What the user may read: columns by `database.table`. */
@@ -136,8 +140,17 @@ function quoted(name: string): string {
 
 function denied(name: string, tables: SqlTables, where: Where): MeshError {
   const granted = Object.keys(tables);
-  const fix =
-    granted.length > 0 ? `you may read ${granted.join(', ')}` : 'nothing is granted to you yet: ask a product owner';
+  const meant =
+    nearest(name, granted) ??
+    nearest(
+      name,
+      granted.map((known) => known.slice(known.indexOf('.') + 1)),
+    );
+  const shown = granted.slice(0, MOST_TABLES).join(', ');
+  const more = granted.length > MOST_TABLES ? `, and ${granted.length - MOST_TABLES} more (see \`mesh search\`)` : '';
+  const known =
+    granted.length > 0 ? `you may read ${shown}${more}` : 'nothing is granted to you yet: ask a product owner';
+  const fix = meant === undefined ? known : `did you mean ${meant}? Else, ${known}`;
   return new MeshError({
     code: 'table-denied',
     kind: 'denied',
