@@ -29,7 +29,7 @@ export async function buildMesh(
     const published = results.filter(({ kind }) => kind === 'published').length;
     print.line(print.color.dim(`${count(published, 'product')} published in ${formatTime(milliseconds)}`));
   }
-  print.event('built', { results: results.map(plainResult), milliseconds });
+  print.event('built', { results: results.map(plainResult), problems, milliseconds });
   return exitCode(results, problems);
 }
 

@@ -25,6 +25,11 @@ interface FailedResult {
   readonly error: Problem & { readonly kind: string };
 }
 
+interface Line {
+  readonly event?: string;
+  readonly data?: { readonly results: readonly PlainResult[]; readonly problems: readonly Problem[] };
+}
+
 /** What `mesh build --json` said. */
 export interface Built {
   readonly code: number;
@@ -96,12 +101,10 @@ export async function createBadMesh(): Promise<BadMesh> {
         .trim()
         .split('\n')
         .filter(Boolean)
-        .map(
-          (line) =>
-            JSON.parse(line) as { event?: string; data?: { results: PlainResult[] }; error?: { problems?: Problem[] } },
-        );
-      const results = lines.find(({ event }) => event === 'built')?.data?.results ?? [];
-      const problems = lines.flatMap(({ error }) => error?.problems ?? []);
+        .map((line) => JSON.parse(line) as Line);
+      const data = lines.find(({ event }) => event === 'built')?.data;
+      const results = data?.results ?? [];
+      const problems = data?.problems ?? [];
       return { code, results: new Map(results.map((result) => [result.product, result])), problems, stderr };
     },
     remove: () => rm(base, { recursive: true, force: true }),

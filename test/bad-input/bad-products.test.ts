@@ -277,6 +277,7 @@ describe('a mesh with wrong products', () => {
 
   test('is told the same by a check', () => {
     expect(checked.code).toBe(6);
+    expect(first.problems).toEqual(problems);
   });
 
   test('builds everything once they are mended', () => {
