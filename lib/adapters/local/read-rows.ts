@@ -6,13 +6,13 @@ import { quoteName } from './sql-text.ts';
 
 const AS_TEXT: ReadonlySet<FieldType['kind']> = new Set(['date', 'timestamp', 'decimal']);
 
-/** The rows of a pinned input as a stream; what TypeScript would round travels as text. */
-export async function* readRows(
+/** The rows of a pinned input as a stream of chunks; what TypeScript would round travels as text. */
+export async function* readChunks(
   context: BindContext,
   connection: DuckDBConnection,
   binding: Binding,
   orderBy: readonly string[] = [],
-): AsyncIterable<DataRow> {
+): AsyncIterable<readonly DataRow[]> {
   const fields = binding.kind === 'port' ? binding.fields : binding.input.fields;
   const columns = fields.map(({ name, type }) =>
     AS_TEXT.has(type.kind) ? `CAST(${quoteName(name)} AS VARCHAR) AS ${quoteName(name)}` : quoteName(name),
@@ -34,14 +34,16 @@ export async function* readRows(
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) return;
     const values = chunk.getColumns();
-    for (let row = 0; row < chunk.rowCount; row += 1) {
+    const rows: DataRow[] = new Array(chunk.rowCount);
+    for (let row = 0; row < rows.length; row += 1) {
       const made: DataRow = {};
       for (let index = 0; index < names.length; index += 1) {
         const value = values[index]![row]!;
         made[names[index]!] = nested[index] ? plainValue(value) : value;
       }
-      yield made;
+      rows[row] = made;
     }
+    yield rows;
   }
 }
 

@@ -3,16 +3,23 @@ import { join, relative } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ProductModel } from '../../model/mesh-model.ts';
 import type { PublishedPort } from '../../ports/publication.ts';
-import { type DataRow, type MeasureRequest, measuredTable, type Warehouse } from '../../ports/warehouse.ts';
+import {
+  type Binding,
+  type DataRow,
+  type MeasureRequest,
+  measuredTable,
+  type Warehouse,
+} from '../../ports/warehouse.ts';
 import { type BindContext, bindView, stateSelect } from './bind-views.ts';
 import { asFileError, filesBelow, moveFile, removeFolder } from './durable-files.ts';
+import { eachRow } from './each-row.ts';
 import type { Engine } from './engine.ts';
 import { explainEngineError } from './explain-engine-error.ts';
 import { layout } from './layout.ts';
 import { locateValue } from './locate-value.ts';
 import { mergeState } from './merge-state.ts';
 import { query } from './query.ts';
-import { plainValue, readRows } from './read-rows.ts';
+import { plainValue, readChunks } from './read-rows.ts';
 import { quoteName, quotePaths } from './sql-text.ts';
 import { stageRows } from './stage-rows.ts';
 import { stageSql } from './stage-sql.ts';
@@ -41,6 +48,17 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     await mkdir(layout.temporary(home), { recursive: true });
     return layout.stagingOf(home, product, runId);
   };
+  const chunksOf = async function* (binding: Binding, orderBy?: readonly string[]) {
+    const connection = await engine.connect();
+    try {
+      yield* readChunks(options, connection, binding, orderBy);
+    } catch (thrown) {
+      const error = asFileError(explainEngineError(thrown, options.landing), home);
+      throw await locateValue(error, [binding], options.landing);
+    } finally {
+      connection.closeSync();
+    }
+  };
   return {
     stageSql: (request) =>
       connected(async (connection) =>
@@ -52,17 +70,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
       connected(async (connection) =>
         stageRows(connection, request, rows, await freshStaging(request.product, request.runId)),
       ),
-    async *readRows(binding, orderBy) {
-      const connection = await engine.connect();
-      try {
-        yield* readRows(options, connection, binding, orderBy);
-      } catch (thrown) {
-        const error = asFileError(explainEngineError(thrown, options.landing), home);
-        throw await locateValue(error, [binding], options.landing);
-      } finally {
-        connection.closeSync();
-      }
-    },
+    readRows: (binding, orderBy) => eachRow(chunksOf(binding, orderBy)),
     measure: (request) => connected((connection) => measure(options, connection, request)),
     async merge(request) {
       return connected(async (connection) => {
