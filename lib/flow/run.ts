@@ -53,18 +53,30 @@ class StaleRun extends Error {}
 export async function run(ports: Ports, product: ProductModel, options: RunOptions = {}): Promise<RunResult> {
   const started = ports.clock.now().getTime();
   const since = () => ports.clock.now().getTime() - started;
+  /** What came of going on with a run that had died: what landed since is for another run, now. */
+  let resumed: RunResult | undefined;
   for (let beginning = 1; ; beginning += 1) {
     try {
+      let isResumed = false;
+      const onResume = () => {
+        isResumed = true;
+      };
       const result = await ports.journals.open(product.id, (journal) =>
-        runOnce({ ports, product, journal, options, since }),
+        runOnce({ ports, product, journal, options, since, onResume }),
       );
-      if (result !== STALE) return result;
+      if (result !== STALE && isResumed) resumed = result;
+      else if (result !== STALE) return resumed && isNoNews(result) ? resumed : result;
       if (beginning === MOST_BEGINNINGS) throw superseded(product);
     } catch (thrown) {
       const error = asMeshError(thrown instanceof UnfinishedRun ? thrown.cause : thrown, product);
       return { kind: 'failed', product: product.id, findings: [], milliseconds: since(), error };
     }
   }
+}
+
+/** Whether a run found nothing to do. */
+function isNoNews(result: RunResult): boolean {
+  return result.kind === 'unchanged' || (result.kind === 'quarantined' && result.again);
 }
 
 /** What every part of one run needs. */
@@ -74,6 +86,7 @@ interface Run {
   readonly journal: Journal;
   readonly options: RunOptions;
   readonly since: () => number;
+  readonly onResume: () => void;
 }
 
 /** Ends a run in every way but death: what it left in staging goes, what failed is in the ledger. */
@@ -118,6 +131,7 @@ async function runSteps(run: Run): Promise<RunResult | typeof STALE> {
     return consume(ports, product, options);
   });
   if (isResumed && !(await stillHolds(ports, product, plan, runId, options))) return STALE;
+  if (isResumed) run.onResume();
   switch (plan.kind) {
     case 'unchanged':
       await recover(ports, product, runId, plan.publicationId, since());
