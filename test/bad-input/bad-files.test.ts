@@ -63,7 +63,7 @@ describe('a drop', () => {
     const drop = (name: string) => JSON.stringify(join(mesh.landing, `bad/${name}/b.csv`));
     const read = "for await (const { id } of inputs.drops) yield { port: 'rows', row: { id } };";
     const generator = (body: string) =>
-      `import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';\nexport default async function* ({ inputs }: any): AsyncIterable<any> {\n${body}\n}\n`;
+      `import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';\nexport default async function* ({ inputs }) {\n${body}\n}\n`;
     await mesh.write('bad/first/transform.ts', generator(`rmSync(${drop('first')}, { force: true });\n${read}`));
     const change = `if (!readFileSync(${drop('second')}, 'utf8').includes('new')) writeFileSync(${drop('second')}, 'id\\nnew\\n');`;
     await mesh.write('bad/second/transform.ts', generator(`${read}\n${change}`));
@@ -82,7 +82,7 @@ describe('a drop', () => {
     const body = `for await (const row of inputs.drops) yield { port: 'rows', row: { id: row.id } };\nappendFileSync(${file}, 'more\\n');`;
     await mesh.write(
       'bad/first/transform.ts',
-      `import { appendFileSync } from 'node:fs';\nexport default async function* ({ inputs }: any): AsyncIterable<any> {\n${body}\n}\n`,
+      `import { appendFileSync } from 'node:fs';\nexport default async function* ({ inputs }) {\n${body}\n}\n`,
     );
     const built = await mesh.build();
     expect(built.code).toBe(75);

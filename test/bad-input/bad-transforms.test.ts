@@ -109,7 +109,7 @@ beforeAll(async () => {
 afterAll(() => mesh?.remove());
 
 function generator(body: string): string {
-  return `export default async function* ({ inputs }: any): AsyncIterable<any> {\n${body}\n}\n`;
+  return `export default async function* ({ inputs }) {\n${body}\n}\n`;
 }
 
 function productOf(name: string): string {

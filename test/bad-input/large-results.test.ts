@@ -12,7 +12,7 @@ beforeAll(async () => {
   await land(mesh.landing, 'bad/many/a.csv', 'id\na\n');
   await mesh.write(
     'bad/many/transform.ts',
-    `export default async function* (): AsyncIterable<any> {
+    `export default async function* () {
   for (let n = 0; n < ${ROWS}; n += 1) yield { port: 'rows', row: { n: BigInt(n), text: String(n).padStart(100, '-') } };
 }`,
   );
@@ -22,7 +22,7 @@ beforeAll(async () => {
   );
   await mesh.write(
     'bad/again/transform.ts',
-    `export default async function* ({ inputs }: any): AsyncIterable<any> {
+    `export default async function* ({ inputs }) {
   for await (const row of inputs.many.orderedBy('text')) yield { port: 'rows', row };
 }`,
   );
