@@ -126,7 +126,7 @@ describe('seeding during builds', () => {
   });
 });
 
-const ROUNDS = 60;
+const ROUNDS = 30;
 const SEED = `
 COPY (SELECT 's' || i AS sale_id, 'sku' || i % 5 AS sku, 1.5 AS amount, TIMESTAMP '2026-01-01 10:00:00' + INTERVAL (i) SECOND AS sold_at
   FROM range(50) r(i)) TO '{out}/shop/sales/1.csv' (HEADER);

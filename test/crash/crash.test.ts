@@ -3,7 +3,7 @@ import { seededRandom } from '../../lib/adapters/local/disorder.ts';
 import { type CrashBench, createCrashBench, expectOldOrNew, expectRecovery, forEachOf } from './crash-trial.ts';
 
 /** `CRASH_TRIALS=500` kills that often at random moments, and at every call that changes something. */
-const RANDOM_TRIALS = Number(process.env.CRASH_TRIALS ?? 24);
+const RANDOM_TRIALS = Number(process.env.CRASH_TRIALS ?? 20);
 const IS_THOROUGH = process.env.CRASH_TRIALS !== undefined;
 const AT_ONCE = 3;
 const MINUTES = 60_000;
