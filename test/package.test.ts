@@ -17,7 +17,14 @@ describe('the package, packed and installed elsewhere', () => {
   const mesh = (...args: string[]) => run(process.execPath, 'node_modules/cdk-data-mesh/dist/mesh.js', ...args);
 
   beforeAll(() => {
-    const packed = spawnSync('npm', ['pack', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+    // Packing builds anew, so it is done in a copy: other tests are using this build.
+    const copy = join(folder, 'copy');
+    const left = new Set(['node_modules', 'dist', '.git', '.mesh']);
+    for (const name of readdirSync(root)) {
+      if (!left.has(name)) cpSync(join(root, name), join(copy, name), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const packed = spawnSync('npm', ['pack', '--pack-destination', folder], { cwd: copy, encoding: 'utf8' });
     expect(packed.status, packed.stderr).toBe(0);
     mkdirSync(join(folder, 'node_modules'));
     // Its dependencies as they are installed here, so that the test needs no network.

@@ -9,7 +9,8 @@ import { createJournals } from '../../../lib/adapters/local/journal.local.ts';
 const [home, marks, stopAt] = process.argv.slice(2) as [string, string, string?];
 const tell = (line: string) => {
   console.log(line);
-  if (line === stopAt) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  if (line === stopAt || (stopAt === 'run' && line.startsWith('run ')))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 };
 const onWaiting = () => tell('waiting');
 await createJournals({ home, clock: systemClock, onWaiting }).open('a/b', async (journal) => {
