@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decideAccess } from '../governance/access.ts';
 import { MeshError } from '../model/mesh-error.ts';
-import { findOutput, type OutputModel, type ProductModel } from '../model/mesh-model.ts';
+import type { OutputModel, ProductModel } from '../model/mesh-model.ts';
 import { teamPrincipal } from '../model/names.ts';
 import type { AccessEntry } from '../ports/ledger.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -137,25 +137,4 @@ function findRefused(thrown: unknown, refused: readonly Refused[]): Refused | un
   const unknown = thrown.problems.filter(({ code }) => code === 'table-denied');
   const text = unknown.map(({ message }) => message).join('\n');
   return refused.find(({ name, port }) => text.includes(`\`${name}\``) || text.includes(`\`${port}\``));
-}
-
-/** The output port of a registered product, or an error that says what there is. */
-export async function getPort(
-  ports: Ports,
-  id: string,
-  port: string,
-): Promise<{ product: ProductModel; output: OutputModel }> {
-  const all = await ports.registry.list();
-  const product = all.find(({ manifest }) => manifest.id === id)?.manifest;
-  if (!product)
-    throw new MeshError({
-      code: 'no-such-product',
-      kind: 'not-found',
-      message: `there is no product \`${id}\``,
-      fix: 'see `mesh search`',
-    });
-  const output = findOutput(product, port);
-  if (output) return { product, output };
-  const message = `\`${id}\` has no port \`${port}\`; it has ${product.outputs.map(({ name }) => `\`${name}\``).join(', ')}`;
-  throw new MeshError({ code: 'no-such-port', kind: 'not-found', message, fix: 'name one of them' });
 }

@@ -1,5 +1,5 @@
-import type { FieldType } from '../field-type.ts';
 import type { Problem, Where } from '../mesh-error.ts';
+import type { SqlTables } from '../sql-checker.ts';
 import { checkFunctions } from './check-functions.ts';
 import { findAliasUses } from './find-alias-uses.ts';
 import { findMixedComparisons } from './find-mixed-comparisons.ts';
@@ -10,9 +10,6 @@ import { isTooWide, MAX_COLUMNS, schemaFor } from './parser-schema.ts';
 import { selectItems } from './select-items.ts';
 import { readSql, type SqlOutline } from './sql-outline.ts';
 import type { SqlParser } from './sql-parser.ts';
-
-/** Columns by table name, each with its type; system columns (`_recorded_at`, `_file`) included by the caller. */
-export type SqlTables = Readonly<Record<string, Readonly<Record<string, FieldType>>>>;
 
 export interface AnalyzeSqlOptions {
   /** One SELECT in Athena's dialect. */

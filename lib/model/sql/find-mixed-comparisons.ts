@@ -1,6 +1,7 @@
 import { describeType, type FieldType } from '../field-type.ts';
 import type { Problem } from '../mesh-error.ts';
-import type { SqlTables, SqlText } from './analyze-sql.ts';
+import type { SqlTables } from '../sql-checker.ts';
+import type { SqlText } from './analyze-sql.ts';
 import type { Token } from './lexer.ts';
 import { RESERVED } from './sql-outline.ts';
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../mesh-error.ts';
-import type { SqlTables, SqlText } from './analyze-sql.ts';
+import type { SqlTables } from '../sql-checker.ts';
+import type { SqlText } from './analyze-sql.ts';
 import type { Token } from './lexer.ts';
 import { nearest } from './nearest.ts';
 import { endsValue } from './sql-outline.ts';

@@ -1,5 +1,6 @@
 import { trinoType } from '../field-type.ts';
-import type { SqlTables, SqlText } from './analyze-sql.ts';
+import type { SqlTables } from '../sql-checker.ts';
+import type { SqlText } from './analyze-sql.ts';
 import type { SqlParser } from './sql-parser.ts';
 
 /** What the parser must know of the tables to tell columns apart. */

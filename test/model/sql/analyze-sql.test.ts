@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FieldType } from '../../../lib/model/field-type.ts';
-import { analyzeSql, type SqlAnalysis, type SqlTables } from '../../../lib/model/sql/analyze-sql.ts';
+import { analyzeSql, type SqlAnalysis } from '../../../lib/model/sql/analyze-sql.ts';
 import { loadSqlParser, type SqlParser } from '../../../lib/model/sql/sql-parser.ts';
+import type { SqlTables } from '../../../lib/model/sql-checker.ts';
 
 const STRING: FieldType = { kind: 'string' };
 const TABLES: SqlTables = {

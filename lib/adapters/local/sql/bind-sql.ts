@@ -1,14 +1,12 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { FieldType } from '../../../model/field-type.ts';
 import { MeshError, type Problem, type Where } from '../../../model/mesh-error.ts';
+import type { SqlTables } from '../../../model/sql-checker.ts';
 import { loadDuckdb } from '../load-duckdb.ts';
 import { bindProblem } from './bind-problem.ts';
 import { duckdbType, fromDuckdbType } from './duckdb-type.ts';
 import { prelude } from './prelude.ts';
 import { sessionSettings, translateSql } from './to-duckdb.ts';
-
-/** What a query reads: columns by table. */
-export type BindTables = Readonly<Record<string, Readonly<Record<string, FieldType>>>>;
 
 export interface BindSqlRequest {
   /** The original, in Athena's SQL. */
@@ -16,7 +14,7 @@ export interface BindSqlRequest {
   /** The translation, if it is at hand. */
   readonly duckdb?: string;
   readonly file?: string;
-  readonly tables: BindTables;
+  readonly tables: SqlTables;
 }
 
 /** An output column as the engine types it. */
@@ -94,7 +92,7 @@ export async function bindSql(connection: DuckDBConnection, request: BindSqlRequ
 }
 
 /** The tables as CTEs without rows: quicker than views, and nothing to clean up. */
-function emptyTables(tables: BindTables): string {
+function emptyTables(tables: SqlTables): string {
   const ctes = Object.entries(tables).map(([table, columns]) => {
     const typed = Object.entries(columns).map(([name, type]) => `CAST(NULL AS ${duckdbType(type)}) AS ${quoted(name)}`);
     return `${quoted(table)} AS (SELECT ${typed.join(', ')} LIMIT 0)`;
