@@ -33,6 +33,13 @@ export async function announceQuarantined(
   );
 }
 
+/** Tells the bus of a run that failed. */
+export async function announceFailed(ports: Ports, product: ProductModel, runId: string): Promise<void> {
+  await ports.bus.announce(
+    event(ports, product, 'mesh.run.failed', `${product.id}/failed/${runId}`, { product: product.id }),
+  );
+}
+
 function event(
   ports: Ports,
   product: ProductModel,

@@ -3,6 +3,7 @@ import type { MeshModel, ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
 import type { MeshEvent } from '../ports/bus.ts';
 import type { Ports } from '../ports/ports.ts';
+import { register } from './register.ts';
 import { type RunResult, type RunStep, run } from './run.ts';
 import { wokenBy } from './wake.ts';
 
@@ -35,7 +36,7 @@ export interface BuildOptions {
 export async function build(ports: Ports, model: MeshModel, options: BuildOptions = {}): Promise<readonly RunResult[]> {
   const { onProgress, signal } = options;
   const known = options.products ? withProviders(model, options.products) : model.products;
-  await register(ports, known);
+  await registerChanged(ports, known);
   // A retired product keeps what it published, and publishes no more.
   const wanted = known.filter(({ status }) => status !== 'retired');
   const pending = new Set(wanted);
@@ -61,12 +62,11 @@ export async function build(ports: Ports, model: MeshModel, options: BuildOption
 }
 
 /** Makes products and their grants known; those that are known as they are cost nothing. */
-async function register(ports: Ports, products: readonly ProductModel[]): Promise<void> {
+async function registerChanged(ports: Ports, products: readonly ProductModel[]): Promise<void> {
   const known = new Map((await ports.registry.list()).map(({ manifest }) => [manifest.id, contentHash(manifest)]));
   for (const product of products) {
     if (known.get(product.id) === contentHash(product)) continue;
-    await ports.grants.reconcile(product);
-    await ports.registry.register(product, ports.clock.now().toISOString());
+    await register(ports, product);
   }
 }
 

@@ -6,7 +6,7 @@ import { type Journal, UnfinishedRun } from '../ports/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Publication } from '../ports/publication.ts';
 import type { StagedPort } from '../ports/warehouse.ts';
-import { announcePublished, announceQuarantined } from './announce.ts';
+import { announceFailed, announcePublished, announceQuarantined } from './announce.ts';
 import { type ConsumeOptions, consume, type Plan } from './consume.ts';
 import { movePointer, publish } from './publish.ts';
 import { ledgerText, record } from './record.ts';
@@ -43,8 +43,6 @@ export interface RunOptions extends ConsumeOptions {
 const STALE = Symbol('stale');
 /** More than that many new beginnings in a row is no bad luck. */
 const MOST_BEGINNINGS = 5;
-
-class StaleRun extends Error {}
 
 /**
  * Executes a product once: consume, transform, verify, publish. It may die between any two steps, and the next call
@@ -97,17 +95,15 @@ async function runOnce(run: Run): Promise<RunResult | typeof STALE> {
   try {
     result = await runSteps(run);
   } catch (thrown) {
-    if (thrown instanceof StaleRun) result = STALE;
-    else {
-      // Consumers may see its result already; then the ledger and the bus must be told of it, by the next call.
-      if (await hasEnded(ports, product, runId).catch(() => true)) throw new UnfinishedRun(thrown);
-      const error = ledgerText(asMeshError(thrown, product), product);
-      const failed = { runId, outcome: 'failed', milliseconds: since(), rows: {}, findings: [], error } as const;
-      // A ledger that can't be written tells less than why the run failed.
-      await record(ports, product, failed).catch(() => undefined);
-      await cleanUp(run).catch(() => undefined);
-      throw thrown;
-    }
+    // Consumers may see its result already; then the ledger and the bus must be told of it, by the next call.
+    if (await hasEnded(ports, product, runId).catch(() => true)) throw new UnfinishedRun(thrown);
+    const error = ledgerText(asMeshError(thrown, product), product);
+    const failed = { runId, outcome: 'failed', milliseconds: since(), rows: {}, findings: [], error } as const;
+    // A ledger or a bus that can't be written tells less than why the run failed.
+    await record(ports, product, failed).catch(() => undefined);
+    await announceFailed(ports, product, runId).catch(() => undefined);
+    await cleanUp(run).catch(() => undefined);
+    throw thrown;
   }
   if (result === STALE) await cleanUp(run);
   else await ports.warehouse.discard(runId, product);
@@ -125,7 +121,7 @@ async function runSteps(run: Run): Promise<RunResult | typeof STALE> {
   const { runId } = journal;
   const done = { product: product.id, findings: [] };
   options.onStep?.('consume');
-  let isResumed = true;
+  let { isResumed } = journal;
   const plan = await journal.step('consume', () => {
     isResumed = false;
     return consume(ports, product, options);
@@ -159,6 +155,7 @@ async function runPlan(run: Run, plan: Plan): Promise<RunResult | typeof STALE> 
   const { publicationId, recordedAt } = plan;
   options.onStep?.('transform');
   const staged = await journal.step('transform', () => transformPinned(run, plan));
+  if (staged === 'stale') return STALE;
   options.onStep?.('verify');
   const findings = await journal.step('verify', () => verify(ports, product, plan, staged, runId));
   const request = { runId, product, publicationId, recordedAt, staged, before: plan.before };
@@ -179,15 +176,15 @@ async function runPlan(run: Run, plan: Plan): Promise<RunResult | typeof STALE> 
   return publication ? conclude(run, publication, findings) : STALE;
 }
 
-/** Transforms, and makes sure that what was read is what was pinned. */
-async function transformPinned({ ports, product, journal }: Run, plan: Plan): Promise<readonly StagedPort[]> {
+/** Transforms, and makes sure that what was read is what was pinned; it is `stale` when a drop changed meanwhile. */
+async function transformPinned({ ports, product, journal }: Run, plan: Plan): Promise<readonly StagedPort[] | 'stale'> {
   try {
     const staged = await transform(ports, product, plan, journal.runId);
     if (await dropsHold(ports, plan)) return staged;
   } catch (thrown) {
     if (await dropsHold(ports, plan)) throw thrown;
   }
-  throw new StaleRun('a drop changed while it was read');
+  return 'stale';
 }
 
 /** Tells of a publication that consumers see, and removes what is no longer kept. */

@@ -8,7 +8,7 @@ import type { Ports } from '../ports/ports.ts';
  */
 export async function wokenBy(ports: Ports, model: MeshModel, event: MeshEvent): Promise<readonly ProductModel[]> {
   const { product, publicationId } = event.data;
-  if (event.type === 'mesh.publication.quarantined') return [];
+  if (event.type === 'mesh.publication.quarantined' || event.type === 'mesh.run.failed') return [];
   if (event.type !== 'mesh.publication.published') return model.products.filter(({ id }) => id === product);
   const woken: ProductModel[] = [];
   for (const consumer of model.products) {

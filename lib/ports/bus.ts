@@ -9,6 +9,7 @@ export interface MeshEvent {
   readonly type:
     | 'mesh.publication.published'
     | 'mesh.publication.quarantined'
+    | 'mesh.run.failed'
     | 'mesh.source.landed'
     | 'mesh.schedule.due';
   /** ISO. */

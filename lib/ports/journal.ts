@@ -5,6 +5,11 @@ export interface Journal {
   /** Names the run, on this target and in the ledger. */
   readonly runId: string;
   /**
+   * Whether this goes on with a run that a dead process left at some earlier time: what its steps found may be old by
+   * now. False where a target goes on by itself, at once.
+   */
+  readonly isResumed: boolean;
+  /**
    * Does a step once. Its result, plain JSON, is kept; a resumed run gets it back without doing the step again. A
    * process may die after doing a step and before keeping its result, so steps must be idempotent.
    */

@@ -2,7 +2,7 @@ import type { ProductId } from '../model/names.ts';
 import type { Finding } from './finding.ts';
 
 /** What happened. Entries are never changed. */
-export type LedgerEntry = RunEntry | AccessEntry;
+export type LedgerEntry = RunEntry | AccessEntry | CostEntry;
 
 interface AnyEntry {
   /** An entry with an id that is already there is not recorded again. */
@@ -38,6 +38,19 @@ export interface AccessEntry extends AnyEntry {
   readonly allowed: boolean;
   readonly columns: readonly string[];
   readonly rows?: number;
+}
+
+/** What one product used on one day, and what that costs by the price list named. */
+export interface CostEntry extends AnyEntry {
+  readonly kind: 'cost';
+  /** ISO, UTC. */
+  readonly day: string;
+  readonly athenaBytes: number;
+  readonly lambdaGbSeconds: number;
+  readonly storageBytes: number;
+  readonly dollars: number;
+  /** The day of the price list, ISO. */
+  readonly prices: string;
 }
 
 export interface LedgerQuery {

@@ -47,6 +47,8 @@ export interface Registry {
   publications(product: ProductId): Promise<readonly Publication[]>;
   /** Files of an input that publications of this fingerprint have read, hash by path. */
   consumedFiles(product: ProductId, fingerprint: string, input: string): Promise<ReadonlyMap<string, string>>;
+  /** Forgets a product, its publications and what they read. */
+  remove(product: ProductId): Promise<void>;
   /** Forgets publications; never the current one. */
   expire(product: ProductId, publicationIds: readonly string[]): Promise<void>;
 }

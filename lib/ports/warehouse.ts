@@ -104,6 +104,14 @@ export interface QueryResult {
 
 /** Where data is: staging, state, quarantine; and the engine that reads and writes it. */
 export interface Warehouse {
+  /**
+   * Makes, or evolves, what the product's state is kept in. Doing it again changes nothing.
+   *
+   * @throws MeshError when something that is not the product's stands in its place.
+   */
+  provision(product: ProductModel): Promise<void>;
+  /** Removes all data of a product, for good. */
+  remove(product: ProductModel): Promise<void>;
   /** Runs the product's SQL and writes the result of each port to staging. Doing it again replaces it. */
   stageSql(request: StageRequest): Promise<readonly StagedPort[]>;
   /** Writes rows of the product's ports to staging as they come. Doing it again replaces it. */

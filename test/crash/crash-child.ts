@@ -31,6 +31,7 @@ function boundJournals(journals: Journals): Journals {
         let isQuarantined = false;
         return run({
           runId: journal.runId,
+          isResumed: journal.isResumed,
           sleep: (name, seconds) => journal.sleep(name, seconds),
           async step(name, work) {
             reach(`${product} before ${name}`);

@@ -6,6 +6,8 @@ import type { ProductId } from '../../model/names.ts';
 export interface JournalFile {
   readonly product: ProductId;
   readonly runId: string;
+  /** Whether it was there before. */
+  readonly isResumed: boolean;
   /** What a key was given, or undefined. */
   find(key: string): { readonly value: unknown } | undefined;
   /** Keeps a value for good, and gives back what a reader of the file would get. */
@@ -48,6 +50,7 @@ export function openJournalFile(path: string, product: ProductId, newRunId: () =
   return {
     product,
     runId,
+    isResumed: head !== undefined,
     find: (key) => entries.get(key),
     append(key, value) {
       const text = line({ key, value } satisfies Entry);

@@ -67,6 +67,7 @@ function createJournal(file: JournalFile, clock: Clock, wait: (milliseconds: num
 
   return {
     runId: file.runId,
+    isResumed: file.isResumed,
     step: async <Result>(name: string, work: () => Promise<Result>) => (await once('step', name, work)) as Result,
     async sleep(name, seconds) {
       const until = Date.parse(

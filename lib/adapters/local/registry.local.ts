@@ -99,6 +99,13 @@ export function createRegistry({ store }: { readonly store: Store }): Registry {
       return new Map(rows.map(({ path, hash }) => [path, hash]));
     },
 
+    async remove(product) {
+      await store.write(({ run }) => {
+        for (const table of ['products', 'publications', 'consumed_files'])
+          run(`DELETE FROM ${table} WHERE product = ?`, product);
+      });
+    },
+
     async expire(product, publicationIds) {
       if (publicationIds.length === 0) return;
       await store.write(({ run }) =>

@@ -60,6 +60,16 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     }
   };
   return {
+    // Folders are made when they are written to.
+    provision: async () => undefined,
+    async remove(product) {
+      for (const folder of [
+        layout.staging(home, product),
+        layout.data(home, product),
+        layout.quarantine(home, product),
+      ])
+        await removeFolder(folder);
+    },
     stageSql: (request) =>
       connected(async (connection) =>
         stageSql(options, connection, request, await freshStaging(request.product, request.runId)),
