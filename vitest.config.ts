@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { alias: { 'cdk-data-mesh': fileURLToPath(new URL('lib/index.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/aws/**'],
     // Processes, because DuckDB and SQLite are native; two, because a developer's machine has other things to do.
     pool: 'forks',
     maxWorkers: 2,
