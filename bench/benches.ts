@@ -3,7 +3,8 @@ import { buildOpetence } from './build-opetence.ts';
 import { checkThousand } from './check-thousand.ts';
 import type { Bench } from './harness/bench.ts';
 import { help } from './help.ts';
+import { price } from './price.ts';
 import { rebuildUnchanged } from './rebuild-unchanged.ts';
 
 /** Every bench, in the order in which they run. */
-export const BENCHES: readonly Bench[] = [help, checkThousand, rebuildUnchanged, buildFlights, buildOpetence];
+export const BENCHES: readonly Bench[] = [help, price, checkThousand, rebuildUnchanged, buildFlights, buildOpetence];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AccessEntry, RunEntry } from '../../lib/ports/ledger.ts';
+import type { AccessEntry, CostEntry, LedgerEntry, RunEntry } from '../../lib/ports/ledger.ts';
 import { timeOf } from './samples.ts';
 import { type ConformanceTarget, placeForEach } from './target.ts';
 
@@ -40,6 +40,19 @@ const access = (number: number): AccessEntry => ({
   columns: ['user_id'],
 });
 
+const cost = (number: number): CostEntry => ({
+  kind: 'cost',
+  id: `cost-${number}`,
+  at: timeOf(number),
+  product: 'logistics/scans',
+  day: '2026-01-30',
+  athenaBytes: 20_971_520_000,
+  lambdaGbSeconds: 1_200.25,
+  storageBytes: 10_737_418_240,
+  dollars: 0.103_456_789_012,
+  prices: '2026-01-01',
+});
+
 /** What every ledger does. */
 export function ledgerSuite(target: ConformanceTarget): void {
   describe('ledger', () => {
@@ -47,13 +60,24 @@ export function ledgerSuite(target: ConformanceTarget): void {
     const ids = async (query?: Parameters<typeof ledger.entries>[0]) =>
       (await place().ports.ledger.entries(query)).map(({ id }) => id);
     const ledger = {
-      entries: (query?: { product?: 'users/users'; kind?: 'run' | 'access'; limit?: number }) =>
+      entries: (query?: { product?: 'users/users'; kind?: LedgerEntry['kind']; limit?: number }) =>
         place().ports.ledger.entries(query),
     };
 
     test('gives entries back as they were recorded, newest first, whatever order they came in', async () => {
       for (const entry of [run(2), run(1), access(3)]) await place().ports.ledger.record(entry);
       expect(await place().anotherProcess().ledger.entries()).toEqual([access(3), run(2), run(1)]);
+    });
+
+    test('keeps the figures of costs to the last digit, beside runs of the same product', async () => {
+      for (const entry of [run(1), cost(2), run(3)]) await place().ports.ledger.record(entry);
+      expect(await place().anotherProcess().ledger.entries({ product: 'logistics/scans' })).toEqual([
+        run(3),
+        cost(2),
+        run(1),
+      ]);
+      expect(await ledger.entries({ kind: 'cost' })).toEqual([cost(2)]);
+      expect(await ids({ kind: 'run' })).toEqual(['run-3', 'run-1']);
     });
 
     test('orders times of different precision', async () => {
