@@ -42,6 +42,8 @@ export async function bindInput(
   return {
     kind: 'port',
     name: input.name,
+    database: provider.manifest.database,
+    table: output.table,
     snapshot: published.snapshot,
     ...granted,
     // The provider may be declared with more by now than it has published.

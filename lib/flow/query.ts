@@ -113,7 +113,7 @@ export async function readableTables(
           product: manifest.id,
           database,
           table: output.table,
-          binding: bind(output, publication, access),
+          binding: { ...bind(output, publication, access), database, table: output.table },
         });
     }
   }
@@ -124,7 +124,7 @@ function bind(
   output: OutputModel,
   publication: Publication,
   access: Parameters<typeof grantedPart>[1],
-): QueryTable['binding'] {
+): Omit<QueryTable['binding'], 'database' | 'table'> {
   const { snapshot, columns } = publication.outputs[output.name]!;
   const granted = grantedPart(output, access);
   const fields = granted.fields.filter(({ name }) => columns.includes(name));

@@ -88,9 +88,11 @@ export async function testCase(
     for (const [port, expected] of Object.entries(given.expect ?? {})) {
       const output = product.outputs.find(({ name }) => name === port)!;
       const { snapshot } = staged.find((each) => each.port === port)!;
+      const { database } = product;
+      const { table, fields } = output;
+      const binding = { kind: 'port', name: port, database, table, snapshot, fields } as const;
       const rows: DataRow[] = [];
-      for await (const row of ports.warehouse.readRows({ kind: 'port', name: port, snapshot, fields: output.fields }))
-        rows.push(row);
+      for await (const row of ports.warehouse.readRows(binding)) rows.push(row);
       differences.push(...compareRows(port, output.fields, expected, rows));
     }
     return { case: given.case, differences };

@@ -7,6 +7,9 @@ export type Binding = PortBinding | SourceBinding;
 export interface PortBinding {
   readonly kind: 'port';
   readonly name: string;
+  /** Where the provider keeps its state, by the names that analysts know it by. */
+  readonly database: string;
+  readonly table: string;
   readonly snapshot: readonly string[];
   /** The columns that may be read. */
   readonly fields: readonly FieldModel[];

@@ -28,9 +28,10 @@ async function rowsOf(product: `${string}/${string}`): Promise<unknown[]> {
   const ports = createLocalPorts({ home: mesh.home, loadTransform: () => Promise.reject(new Error('no code here')) });
   try {
     const { current, manifest } = (await ports.registry.find(product))!;
-    const { fields } = manifest.outputs[0]!;
+    const { fields, table } = manifest.outputs[0]!;
     const rows: unknown[] = [];
-    const binding = { kind: 'port', name: 'rows', snapshot: current!.outputs.rows!.snapshot, fields } as const;
+    const { snapshot } = current!.outputs.rows!;
+    const binding = { kind: 'port', name: 'rows', database: manifest.database, table, snapshot, fields } as const;
     for await (const row of ports.warehouse.readRows(binding, ['id'])) rows.push(row.id);
     return rows;
   } finally {

@@ -54,8 +54,8 @@ export async function publishRows(
 
 /** All that may be read of the first port's state, or less. */
 export function bindingOf(product: ProductModel, states: States, less: Partial<PortBinding> = {}): PortBinding {
-  const { name, fields } = product.outputs[0]!;
-  return { kind: 'port', name, snapshot: states[name]!.snapshot, fields, ...less };
+  const { name, table, fields } = product.outputs[0]!;
+  return { kind: 'port', name, database: product.database, table, snapshot: states[name]!.snapshot, fields, ...less };
 }
 
 export function sourceBinding(input: SourceInputModel, files: readonly SourceFile[]): SourceBinding {

@@ -72,9 +72,11 @@ describe('a full disk', () => {
     expect(await ports.registry.list()).toEqual(before);
     const sales = before.find(({ manifest }) => manifest.id === 'shop/sales')!;
     const { snapshot } = sales.current!.outputs.events!;
-    const { fields } = sales.manifest.outputs.find(({ name }) => name === 'events')!;
+    const { fields, table } = sales.manifest.outputs.find(({ name }) => name === 'events')!;
+    const { database } = sales.manifest;
+    const binding = { kind: 'port', name: 'events', database, table, snapshot, fields } as const;
     let rows = 0;
-    for await (const _ of ports.warehouse.readRows({ kind: 'port', name: 'events', snapshot, fields })) rows += 1;
+    for await (const _ of ports.warehouse.readRows(binding)) rows += 1;
     expect(rows).toBe(40);
     const results = await build(ports, bench.model, { deliver: (handle) => ports.bus.drain(handle) }).catch(
       (error: MeshError) => [{ kind: 'failed', error }],

@@ -57,12 +57,9 @@ describe('code', () => {
     const { mesh, result } = await made(yielding(row, { id: 'b' }));
     expectPublished(result);
     const snapshot = (await mesh.published('sales/orders'))!.outputs.orders!.snapshot;
-    const binding = {
-      kind: 'port',
-      name: 'orders',
-      snapshot,
-      fields: mesh.model.products[0]!.outputs[0]!.fields,
-    } as const;
+    const [product] = mesh.model.products;
+    const { name, table, fields: all } = product!.outputs[0]!;
+    const binding = { kind: 'port', name, database: product!.database, table, snapshot, fields: all } as const;
     const read: object[] = [];
     for await (const each of mesh.ports.warehouse.readRows(binding, ['id'])) {
       read.push({ ...each, bytes: each.bytes && new Uint8Array(each.bytes as Uint8Array) });

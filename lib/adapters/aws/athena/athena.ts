@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type AthenaClient,
+  type ColumnInfo,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  type Row,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import { MeshError } from '../../../model/mesh-error.ts';
+import type { DataRow } from '../../../ports/warehouse.ts';
+import { currentPace } from '../pace.ts';
+import { athenaError, cancelled, isPassing } from './athena-error.ts';
+import { athenaValue } from './athena-value.ts';
+
+export interface AthenaOptions {
+  readonly client: AthenaClient;
+  readonly workGroup: string;
+  /** Where results go, `s3://…/`. @default where the workgroup says */
+  readonly resultLocation?: string;
+}
+
+/** One statement. */
+export interface AthenaStatement {
+  /** What it is for, in errors and as the name of its steps; the same at every replay. */
+  readonly name: string;
+  readonly sql: string;
+  /** What unqualified names are looked up in. */
+  readonly database: string;
+  /** What makes it this one and no other: the same token and the same SQL start one query only. */
+  readonly token: string;
+  /** Stops the query. */
+  readonly signal?: AbortSignal;
+}
+
+export interface AthenaRun {
+  readonly queryId: string;
+  /** Rows written, of a statement that writes. */
+  readonly updateCount?: number;
+  readonly bytesScanned: number;
+  readonly milliseconds: number;
+}
+
+/** Athena's SQL, waited for. */
+export interface Athena {
+  /** @throws MeshError with Athena's reason; `retry` when the same may succeed later. */
+  run(statement: AthenaStatement): Promise<AthenaRun>;
+  /** The rows of a query that was run; what TypeScript would round comes as text. */
+  rowsOf(queryId: string): AsyncIterable<DataRow>;
+  /** The columns of a query that was run. */
+  columnsOf(queryId: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
+  /** Runs a SELECT with few rows: they are kept with the step, so that a replay does not ask again. */
+  all(statement: AthenaStatement): Promise<readonly DataRow[]>;
+}
+
+/** Athena takes no longer text. */
+const LONGEST_STATEMENT_BYTES = 262_144;
+/** As often is a statement started anew that failed for a passing reason. */
+const MOST_ATTEMPTS = 5;
+/** So long it is asked for in the process, before time passes by the pace. */
+const AWAKE_MILLISECONDS = 2_000;
+const LONGEST_WAIT_SECONDS = 10;
+
+type State = { readonly state: string; readonly reason: string; readonly run: AthenaRun };
+
+/** Runs statements in one workgroup. */
+export function createAthena({ client, workGroup, resultLocation }: AthenaOptions): Athena {
+  const start = async ({ sql, database, token }: AthenaStatement, attempt: number): Promise<string> => {
+    const { QueryExecutionId } = await client.send(
+      new StartQueryExecutionCommand({
+        QueryString: sql,
+        QueryExecutionContext: { Database: database },
+        WorkGroup: workGroup,
+        ...(resultLocation && { ResultConfiguration: { OutputLocation: resultLocation } }),
+        ClientRequestToken: createHash('sha256')
+          .update(JSON.stringify([token, attempt, sql]))
+          .digest('hex'),
+      }),
+    );
+    return QueryExecutionId!;
+  };
+  const stateOf = async (queryId: string): Promise<State> => {
+    const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: queryId }));
+    const { Status, Statistics, StatementType } = QueryExecution!;
+    const state = Status?.State ?? 'QUEUED';
+    const updateCount = state === 'SUCCEEDED' && StatementType !== 'DDL' ? await updateCountOf(queryId) : undefined;
+    return {
+      state,
+      reason: Status?.StateChangeReason ?? Status?.AthenaError?.ErrorMessage ?? '',
+      run: {
+        queryId,
+        ...(updateCount !== undefined && { updateCount }),
+        bytesScanned: Statistics?.DataScannedInBytes ?? 0,
+        milliseconds: Statistics?.TotalExecutionTimeInMillis ?? 0,
+      },
+    };
+  };
+  const updateCountOf = async (queryId: string) => {
+    const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: queryId, MaxResults: 1 }));
+    return page.UpdateCount;
+  };
+  const stop = (queryId: string) =>
+    client.send(new StopQueryExecutionCommand({ QueryExecutionId: queryId })).catch(() => undefined);
+
+  /** Asks until it has ended, or for so long; in small pauses that grow. */
+  const pollAwake = async (queryId: string, signal?: AbortSignal): Promise<State> => {
+    const until = Date.now() + AWAKE_MILLISECONDS;
+    for (let wait = 20; ; wait = Math.min(wait * 1.6, 400)) {
+      const state = await stateOf(queryId);
+      if (isOver(state) || Date.now() >= until) return state;
+      await pause(wait, undefined, { signal }).catch(() => undefined);
+      if (signal?.aborted) await stop(queryId);
+    }
+  };
+  const attempt = async (statement: AthenaStatement, number: number): Promise<State> => {
+    const pace = currentPace();
+    const name = number === 1 ? statement.name : `${statement.name} (${number})`;
+    const queryId = await pace.step(`start ${name}`, () => start(statement, number));
+    let state = await pace.step(`await ${name}`, () => pollAwake(queryId, statement.signal));
+    for (let poll = 1; !isOver(state); poll += 1) {
+      await pace.wait(`wait ${name} ${poll}`, Math.min(2 ** (poll - 1), LONGEST_WAIT_SECONDS));
+      state = await pace.step(`await ${name} ${poll}`, () => stateOf(queryId));
+    }
+    return state;
+  };
+  const run = async (statement: AthenaStatement): Promise<AthenaRun> => {
+    checkLength(statement);
+    statement.signal?.throwIfAborted();
+    for (let number = 1; ; number += 1) {
+      const { state, reason, run: ended } = await attempt(statement, number);
+      if (state === 'SUCCEEDED') return ended;
+      statement.signal?.throwIfAborted();
+      if (state === 'CANCELLED' && !/limit/i.test(reason)) throw cancelled(reason, statement.name, ended.queryId);
+      if (!isPassing(reason) || number === MOST_ATTEMPTS) throw athenaError(reason, statement.name, ended.queryId);
+      await currentPace().wait(`again ${statement.name} ${number}`, number);
+    }
+  };
+  const pagesOf = async function* (queryId: string): AsyncIterable<{ columns: ColumnInfo[]; rows: Row[] }> {
+    let NextToken: string | undefined;
+    let isFirst = true;
+    do {
+      const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: queryId, NextToken }));
+      const rows = page.ResultSet?.Rows ?? [];
+      // The first row of a SELECT's first page has the columns' names.
+      yield { columns: page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? [], rows: isFirst ? rows.slice(1) : rows };
+      isFirst = false;
+      NextToken = page.NextToken;
+    } while (NextToken);
+  };
+  const rowsOf = async function* (queryId: string): AsyncIterable<DataRow> {
+    for await (const { columns, rows } of pagesOf(queryId)) {
+      for (const { Data = [] } of rows) {
+        yield Object.fromEntries(
+          columns.map((column, index) => [column.Name ?? `_col${index}`, athenaValue(Data[index] ?? {}, column)]),
+        );
+      }
+    }
+  };
+  return {
+    run,
+    rowsOf,
+    async columnsOf(queryId) {
+      const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: queryId, MaxResults: 1 }));
+      const columns = page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? [];
+      return columns.map(({ Name = '', Type = '' }) => ({ name: Name, type: Type }));
+    },
+    async all(statement) {
+      const { queryId } = await run(statement);
+      const rows = await currentPace().step(`read ${statement.name}`, async () => {
+        const read: [string, string | unknown][][] = [];
+        for await (const row of rowsOf(queryId))
+          read.push(Object.entries(row).map(([name, value]) => [name, packed(value)]));
+        return read;
+      });
+      return rows.map((row) => Object.fromEntries(row.map(([name, value]) => [name, unpacked(value)])));
+    },
+  };
+}
+
+function isOver({ state }: State): boolean {
+  return state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED';
+}
+
+/** Steps keep plain JSON, which has no big integers. */
+function packed(value: unknown): unknown {
+  return typeof value === 'bigint'
+    ? { bigint: value.toString() }
+    : value instanceof Uint8Array
+      ? { bytes: [...value] }
+      : value;
+}
+
+function unpacked(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { bigint, bytes } = value as { bigint?: string; bytes?: number[] };
+  return bigint === undefined ? Uint8Array.from(bytes ?? []) : BigInt(bigint);
+}
+
+function checkLength({ name, sql }: AthenaStatement): void {
+  const bytes = Buffer.byteLength(sql);
+  if (bytes <= LONGEST_STATEMENT_BYTES) return;
+  throw new MeshError({
+    code: 'statement-too-long',
+    message: `${name}: the statement has ${bytes} bytes with all that it reads; Athena takes ${LONGEST_STATEMENT_BYTES}`,
+    fix: 'split it into products of their own, or shorten it',
+  });
+}
