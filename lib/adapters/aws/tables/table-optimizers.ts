@@ -1,0 +1,83 @@
+import {
+  CreateTableOptimizerCommand,
+  type TableOptimizerConfiguration,
+  type TableOptimizerType,
+  UpdateTableOptimizerCommand,
+} from '@aws-sdk/client-glue';
+import type { OutputModel, ProductModel } from '../../../model/mesh-model.ts';
+import { isNamed } from '../lake-formation-retry.ts';
+import { tableLocation } from './own-table.ts';
+import type { TablesContext, TablesPlace } from './tables-context.ts';
+
+const DAY = 86_400;
+/** Files that no snapshot names are removed after so many days: a run that is still writing is not that old. */
+const ORPHAN_DAYS = 7;
+
+/** What Glue does for a table by itself, by kind; snapshots are kept for ever unless the port says how long. */
+export function optimizersOf(
+  output: OutputModel,
+  place: TablesPlace,
+): { readonly [type in TableOptimizerType]?: TableOptimizerConfiguration } {
+  const run = { roleArn: place.locationRoleArn, enabled: true };
+  const { retentionSeconds } = output;
+  return {
+    compaction: { ...run, compactionConfiguration: { icebergConfiguration: { strategy: 'binpack' } } },
+    retention:
+      retentionSeconds === undefined
+        ? { ...run, enabled: false }
+        : {
+            ...run,
+            retentionConfiguration: {
+              icebergConfiguration: {
+                // One day more: publications expire by the mesh's clock, snapshots must outlive them.
+                snapshotRetentionPeriodInDays: Math.max(1, Math.ceil(retentionSeconds / DAY)) + 1,
+                numberOfSnapshotsToRetain: 1,
+                cleanExpiredFiles: true,
+              },
+            },
+          },
+    orphan_file_deletion: {
+      ...run,
+      orphanFileDeletionConfiguration: {
+        icebergConfiguration: {
+          orphanFileRetentionPeriodInDays: ORPHAN_DAYS,
+          location: tableLocation(place, output.table),
+        },
+      },
+    },
+  };
+}
+
+/** Sets a table's upkeep; doing it again changes nothing. */
+export async function setOptimizers(
+  { glue, account }: TablesContext,
+  product: ProductModel,
+  place: TablesPlace,
+  output: OutputModel,
+): Promise<void> {
+  for (const [type, configuration] of Object.entries(optimizersOf(output, place))) {
+    const request = {
+      CatalogId: account,
+      DatabaseName: product.database,
+      TableName: output.table,
+      Type: type as TableOptimizerType,
+      TableOptimizerConfiguration: configuration,
+    };
+    try {
+      await glue.send(new UpdateTableOptimizerCommand(request));
+    } catch (thrown) {
+      if (!isNamed(thrown, 'EntityNotFoundException')) throw thrown;
+      // What was never on need not be made to be off.
+      if (configuration.enabled) await createOptimizer(glue, request);
+    }
+  }
+}
+
+async function createOptimizer(
+  glue: TablesContext['glue'],
+  request: ConstructorParameters<typeof CreateTableOptimizerCommand>[0],
+): Promise<void> {
+  await glue.send(new CreateTableOptimizerCommand(request)).catch((thrown: unknown) => {
+    if (!isNamed(thrown, 'AlreadyExistsException')) throw thrown;
+  });
+}
