@@ -1,5 +1,5 @@
+import { toMicroseconds } from '../../model/to-microseconds.ts';
 import type { Ledger, LedgerEntry } from '../../ports/ledger.ts';
-import { toMicroseconds } from './clock.local.ts';
 import type { Store, StoreValue } from './store.ts';
 
 /** The ledger in the embedded store. */

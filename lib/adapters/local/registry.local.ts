@@ -2,9 +2,9 @@ import { canonicalJson } from '../../model/content-hash.ts';
 import { MeshError } from '../../model/mesh-error.ts';
 import type { ProductModel } from '../../model/mesh-model.ts';
 import type { ProductId } from '../../model/names.ts';
+import { toMicroseconds } from '../../model/to-microseconds.ts';
 import type { Publication } from '../../ports/publication.ts';
 import type { Quarantined, RegisteredProduct, Registry } from '../../ports/registry.ts';
-import { toMicroseconds } from './clock.local.ts';
 import type { Store, StoreTransaction } from './store.ts';
 
 interface ProductRow {

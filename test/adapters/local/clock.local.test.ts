@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fixedClock, systemClock, toMicroseconds } from '../../../lib/adapters/local/clock.local.ts';
+import { fixedClock, systemClock } from '../../../lib/adapters/local/clock.local.ts';
+import { toMicroseconds } from '../../../lib/model/to-microseconds.ts';
 
 describe('processing times', () => {
   test.each([
