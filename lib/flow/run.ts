@@ -2,7 +2,7 @@ import { MeshError } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
 import type { Finding } from '../ports/finding.ts';
-import { type Journal, UnfinishedRun } from '../ports/journal.ts';
+import { AnotherWaits, type Journal, UnfinishedRun } from '../ports/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Publication } from '../ports/publication.ts';
 import type { StagedPort } from '../ports/warehouse.ts';
@@ -39,8 +39,8 @@ export interface RunOptions extends ConsumeOptions {
   readonly onStep?: (step: RunStep) => void;
 }
 
-/** A run whose inputs, product or pointer moved meanwhile, and which has to begin anew. */
-const STALE = Symbol('stale');
+/** A run whose inputs, product or pointer moved meanwhile, and which has to begin anew. A text: journals keep it. */
+const STALE = 'stale';
 /** More than that many new beginnings in a row is no bad luck. */
 const MOST_BEGINNINGS = 5;
 
@@ -66,6 +66,10 @@ export async function run(ports: Ports, product: ProductModel, options: RunOptio
       else if (result !== STALE) return resumed && isNoNews(result) ? resumed : result;
       if (beginning === MOST_BEGINNINGS) throw superseded(product);
     } catch (thrown) {
+      if (thrown instanceof AnotherWaits) {
+        const done = { product: product.id, findings: [], milliseconds: since() };
+        return { kind: 'waiting', ...done, reason: thrown.message };
+      }
       const error = asMeshError(thrown instanceof UnfinishedRun ? thrown.cause : thrown, product);
       return { kind: 'failed', product: product.id, findings: [], milliseconds: since(), error };
     }

@@ -26,11 +26,23 @@ export class UnfinishedRun extends Error {
   }
 }
 
+/** Thrown by `open` to a caller who need not wait: one runs the product and another waits, and will see what this one would. */
+export class AnotherWaits extends Error {
+  constructor(product: ProductId) {
+    super(`one run of \`${product}\` is under way and another waits for it, which will see all that this one would`);
+    this.name = 'AnotherWaits';
+  }
+}
+
 /** The journals of products: one unfinished run each at most. */
 export interface Journals {
   /**
    * Goes on with the product's unfinished run or begins one, and ends it when `run` returns. When `run` throws, the run
-   * is over as well; only a dead process and `UnfinishedRun` leave it unfinished. Two callers for one product take turns.
+   * is over as well; only a dead process and `UnfinishedRun` leave it unfinished. Callers for one product take turns.
+   *
+   * What `run` returns is plain JSON: it is kept, too, where a target may have to call again.
+   *
+   * @throws AnotherWaits on targets where it costs to wait: two callers take turns there, and a third leaves.
    */
   open<Result>(product: ProductId, run: (journal: Journal) => Promise<Result>): Promise<Result>;
 }

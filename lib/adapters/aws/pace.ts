@@ -11,7 +11,8 @@ export interface Pace {
   wait(name: string, seconds: number): Promise<void>;
 }
 
-const AWAKE: Pace = {
+/** Outside of any step: time passes as it does. */
+export const AWAKE: Pace = {
   step: (_name, work) => work(),
   wait: (_name, seconds) => pause(seconds * 1000),
 };

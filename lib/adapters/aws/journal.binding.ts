@@ -1,0 +1,14 @@
+import { type AwsBinding, BUCKET_LAYOUT } from './aws.binding.ts';
+
+/** What a durable `run` function needs for its journal, beside the mesh's table (`storeBinding`), where its lease is. */
+export const journalBinding: AwsBinding<'bucket', 'bucketArn' | 'functionArn'> = {
+  variables: { bucket: 'PRODUCT_BUCKET' },
+  permissions: ({ bucketArn, functionArn }) => [
+    { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucketArn}/${BUCKET_LAYOUT.journal}*`] },
+    {
+      // Checked against the execution, which is named below a version of the function; aliases don't count.
+      actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
+      resources: [`${functionArn}:*`],
+    },
+  ],
+};
