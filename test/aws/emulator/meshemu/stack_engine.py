@@ -10,7 +10,10 @@ import datetime
 import hashlib
 import logging
 import re
+import time
+import urllib.parse
 
+import ministack.app as app
 from ministack.core.responses import new_uuid, now_iso
 from ministack.services import cloudformation, cloudwatch_logs, dynamodb, iam, lambda_svc, s3, sqs, ssm
 from ministack.services.cloudformation import changesets, custom_resource, engine, handlers, helpers, provisioners, stacks
@@ -307,6 +310,35 @@ def _delete_stack_by_arn(params):
     return _ministack_delete_stack({**params, "StackName": names or [given]})
 
 
+def _by_name(action: str, missing_is_fine: bool = False) -> None:
+    """The CDK CLI names a change set's stack by its ARN, too, and deletes change sets that are gone."""
+    ask = handlers._ACTION_HANDLERS[action]
+
+    def ask_by_name(params):
+        given = helpers._p(params, "StackName")
+        params = {**params, "StackName": [given.split("/")[1]]} if given.startswith("arn:") else params
+        answer = ask(params)
+        return helpers._xml(200, f"{action}Response", "") if missing_is_fine and answer[0] == 404 else answer
+
+    handlers._ACTION_HANDLERS[action] = ask_by_name
+
+
+def _answer_when_done() -> None:
+    """Answer the execution of a change set and a deletion a little late: the CDK CLI looks only every five seconds."""
+    dispatch = app._dispatch_service_request
+
+    async def dispatch_and_wait(method, path, headers, body, query, request_id):
+        answer = await dispatch(method, path, headers, body, query, request_id)
+        if b"Action=ExecuteChangeSet" in body or b"Action=DeleteStack" in body:
+            end = time.monotonic() + 4
+            while time.monotonic() < end and any(s["StackStatus"].endswith("_IN_PROGRESS") and s["StackStatus"] != "REVIEW_IN_PROGRESS"
+                                                 and urllib.parse.quote(s["StackName"]).encode() in body for s in cloudformation._stacks.values()):
+                await asyncio.sleep(0.02)
+        return answer
+
+    app._dispatch_service_request = dispatch_and_wait
+
+
 # --- Custom resources ---
 
 def _invoke(request_type, logical_id, props, stack_name, stack_id, resource_type, physical_id=None, old_props=None) -> tuple:
@@ -375,5 +407,9 @@ def install() -> None:
         module._deploy_stack_async, module._diff_resources, module._add_event = _deploy, _diff, _add_event
     stacks._delete_stack_async = handlers._delete_stack_async = _delete_stack
     _ministack_delete_stack, handlers._ACTION_HANDLERS["DeleteStack"] = handlers._ACTION_HANDLERS["DeleteStack"], _delete_stack_by_arn
+    _answer_when_done()
+    for action in ("DescribeChangeSet", "ExecuteChangeSet", "ListChangeSets"):
+        _by_name(action)
+    _by_name("DeleteChangeSet", missing_is_fine=True)
     custom_resource.invoke_custom_resource = _invoke
     provisioners._physical_name = _physical_name
