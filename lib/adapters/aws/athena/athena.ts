@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AthenaClient,
+  AthenaServiceException,
   type ColumnInfo,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
@@ -29,8 +30,10 @@ export interface AthenaStatement {
   readonly sql: string;
   /** What unqualified names are looked up in. */
   readonly database: string;
-  /** What makes it this one and no other: the same token and the same SQL start one query only. */
-  readonly token: string;
+  /** What makes it this one and no other: the same token and SQL start one query only. @default each start is another */
+  readonly token?: string;
+  /** How often it is started anew when it fails for a passing reason. @default 5 */
+  readonly attempts?: number;
   /** Stops the query. */
   readonly signal?: AbortSignal;
 }
@@ -57,35 +60,43 @@ export interface Athena {
 
 /** Athena takes no longer text. */
 const LONGEST_STATEMENT_BYTES = 262_144;
-/** As often is a statement started anew that failed for a passing reason. */
-const MOST_ATTEMPTS = 5;
+const DEFAULT_ATTEMPTS = 5;
 /** So long it is asked for in the process, before time passes by the pace. */
 const AWAKE_MILLISECONDS = 2_000;
 const LONGEST_WAIT_SECONDS = 10;
 
+/** A query that was started, or why not. Plain JSON. */
+type Started = { readonly queryId?: string; readonly refused?: string };
 type State = { readonly state: string; readonly reason: string; readonly run: AthenaRun };
 
 /** Runs statements in one workgroup. */
 export function createAthena({ client, workGroup, resultLocation }: AthenaOptions): Athena {
-  const start = async ({ sql, database, token }: AthenaStatement, attempt: number): Promise<string> => {
-    const { QueryExecutionId } = await client.send(
-      new StartQueryExecutionCommand({
-        QueryString: sql,
-        QueryExecutionContext: { Database: database },
-        WorkGroup: workGroup,
-        ...(resultLocation && { ResultConfiguration: { OutputLocation: resultLocation } }),
-        ClientRequestToken: createHash('sha256')
-          .update(JSON.stringify([token, attempt, sql]))
-          .digest('hex'),
-      }),
-    );
-    return QueryExecutionId!;
+  const start = async ({ sql, database, token = randomUUID() }: AthenaStatement, attempt: number): Promise<Started> => {
+    const ClientRequestToken = createHash('sha256')
+      .update(JSON.stringify([token, attempt, sql]))
+      .digest('hex');
+    const command = new StartQueryExecutionCommand({
+      QueryString: sql,
+      QueryExecutionContext: { Database: database },
+      WorkGroup: workGroup,
+      ...(resultLocation && { ResultConfiguration: { OutputLocation: resultLocation } }),
+      ClientRequestToken,
+    });
+    try {
+      const { QueryExecutionId } = await client.send(command);
+      return { queryId: QueryExecutionId! };
+    } catch (thrown) {
+      if (!(thrown instanceof AthenaServiceException)) throw thrown;
+      // Some of what is wrong with a statement is told at its start, the rest at its end.
+      return { refused: `${thrown.name}: ${thrown.message}` };
+    }
   };
   const stateOf = async (queryId: string): Promise<State> => {
     const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: queryId }));
-    const { Status, Statistics, StatementType } = QueryExecution!;
+    const { Status, Statistics, SubstatementType } = QueryExecution!;
     const state = Status?.State ?? 'QUEUED';
-    const updateCount = state === 'SUCCEEDED' && StatementType !== 'DDL' ? await updateCountOf(queryId) : undefined;
+    const isWrite = state === 'SUCCEEDED' && SubstatementType !== 'SELECT';
+    const updateCount = isWrite ? await updateCountOf(queryId) : undefined;
     return {
       state,
       reason: Status?.StateChangeReason ?? Status?.AthenaError?.ErrorMessage ?? '',
@@ -110,18 +121,26 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
     for (let wait = 20; ; wait = Math.min(wait * 1.6, 400)) {
       const state = await stateOf(queryId);
       if (isOver(state) || Date.now() >= until) return state;
-      await pause(wait, undefined, { signal }).catch(() => undefined);
       if (signal?.aborted) await stop(queryId);
+      await pause(wait, undefined, signal?.aborted ? {} : { signal }).catch(() => undefined);
     }
+  };
+  const pollOnce = async (queryId: string, signal?: AbortSignal): Promise<State> => {
+    if (signal?.aborted) await stop(queryId);
+    return stateOf(queryId);
   };
   const attempt = async (statement: AthenaStatement, number: number): Promise<State> => {
     const pace = currentPace();
     const name = number === 1 ? statement.name : `${statement.name} (${number})`;
-    const queryId = await pace.step(`start ${name}`, () => start(statement, number));
+    const { queryId, refused } = await pace.step(`start ${name}`, () => start(statement, number));
+    if (queryId === undefined) {
+      const run = { queryId: 'not started', bytesScanned: 0, milliseconds: 0 };
+      return { state: 'FAILED', reason: refused ?? '', run };
+    }
     let state = await pace.step(`await ${name}`, () => pollAwake(queryId, statement.signal));
     for (let poll = 1; !isOver(state); poll += 1) {
       await pace.wait(`wait ${name} ${poll}`, Math.min(2 ** (poll - 1), LONGEST_WAIT_SECONDS));
-      state = await pace.step(`await ${name} ${poll}`, () => stateOf(queryId));
+      state = await pace.step(`await ${name} ${poll}`, () => pollOnce(queryId, statement.signal));
     }
     return state;
   };
@@ -133,7 +152,8 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
       if (state === 'SUCCEEDED') return ended;
       statement.signal?.throwIfAborted();
       if (state === 'CANCELLED' && !/limit/i.test(reason)) throw cancelled(reason, statement.name, ended.queryId);
-      if (!isPassing(reason) || number === MOST_ATTEMPTS) throw athenaError(reason, statement.name, ended.queryId);
+      if (!isPassing(reason) || number >= (statement.attempts ?? DEFAULT_ATTEMPTS))
+        throw athenaError(reason, statement.name, ended.queryId);
       await currentPace().wait(`again ${statement.name} ${number}`, number);
     }
   };

@@ -1,0 +1,31 @@
+import { UnsupportedError } from '../../model/mesh-error.ts';
+import type { Operation, Support } from '../../ports/support.ts';
+
+/** What the AWS target can be asked to do. */
+export const support: Support = {
+  'stage-sql': 'full',
+  'stage-rows': 'full',
+  'read-rows': 'full',
+  verify: 'full',
+  'publish-append': 'full',
+  'publish-upsert': 'full',
+  'publish-replace': 'full',
+  quarantine: 'full',
+  'read-as-of': 'full',
+  retention: 'full',
+  query: 'full',
+  'query-cancel': 'full',
+  'source-csv': 'full',
+  'source-ndjson': 'full',
+  'source-parquet': 'full',
+  'column-grants': 'full',
+  'row-grants': 'full',
+  'resume-run': 'full',
+  schedule: 'full',
+};
+
+/** @throws UnsupportedError unless the AWS target has the operation. */
+export function requireSupport(operation: Operation): void {
+  if (support[operation] === 'full') return;
+  throw new UnsupportedError(operation, 'aws', 'see the table of what each target can do in the README');
+}

@@ -1,0 +1,51 @@
+import { type AwsBinding, BUCKET_LAYOUT } from '../aws.binding.ts';
+
+/** What a run needs to stage, to keep aside and to read its own bucket; Athena's rights are `athenaBinding`'s. */
+export const warehouseBinding: AwsBinding<'bucket', 'bucketArn' | 'catalogArn' | 'databaseArn' | 'tablesArn'> = {
+  variables: { bucket: 'MESH_BUCKET' },
+  permissions({ bucketArn, catalogArn, databaseArn, tablesArn }) {
+    // What a run may make and remove stands beside its state, under names of its own.
+    const scratch = [`${tablesArn}/staging_*`, `${tablesArn}/quarantined_*`] as const;
+    const writable = [BUCKET_LAYOUT.staging, BUCKET_LAYOUT.quarantine, BUCKET_LAYOUT.results] as const;
+    const objects = (prefix: string) => `${bucketArn}/${prefix}*`;
+    return [
+      { actions: ['glue:GetDatabase', 'glue:GetTables'], resources: [catalogArn, databaseArn, `${tablesArn}/*`] },
+      {
+        actions: ['glue:GetTable', 'glue:CreateTable', 'glue:DeleteTable', 'glue:GetPartitions'],
+        resources: [catalogArn, databaseArn, ...scratch],
+      },
+      { actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], resources: [bucketArn] },
+      {
+        actions: [
+          's3:GetObject',
+          's3:PutObject',
+          's3:DeleteObject',
+          's3:AbortMultipartUpload',
+          's3:ListMultipartUploadParts',
+        ],
+        resources: [objects(writable[0]), objects(writable[1]), objects(writable[2])],
+      },
+      {
+        actions: ['lakeformation:GetDataAccess'],
+        resources: ['*'],
+        why: 'Lake Formation gives its credentials by what it granted; the action knows no resource',
+      },
+    ];
+  },
+};
+
+/** What a run needs to commit to the Iceberg table of one of its own ports; the data itself is Lake Formation's. */
+export const stateTableBinding: AwsBinding<never, 'catalogArn' | 'databaseArn' | 'tableArn'> = {
+  variables: {},
+  permissions: ({ catalogArn, databaseArn, tableArn }) => [
+    { actions: ['glue:GetTable', 'glue:UpdateTable'], resources: [catalogArn, databaseArn, tableArn] },
+  ],
+};
+
+/** What a run needs to read one port of another product, as far as Lake Formation lets it. */
+export const inputPortBinding: AwsBinding<never, 'catalogArn' | 'databaseArn' | 'tableArn'> = {
+  variables: {},
+  permissions: ({ catalogArn, databaseArn, tableArn }) => [
+    { actions: ['glue:GetDatabase', 'glue:GetTable'], resources: [catalogArn, databaseArn, tableArn] },
+  ],
+};
