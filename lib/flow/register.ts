@@ -1,16 +1,81 @@
+import { checkCompatibility } from '../governance/compatibility.ts';
+import { grantedReadings } from '../governance/granted-readings.ts';
+import { MeshError, type Problem } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
+import type { ProductId } from '../model/names.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { RegisteredProduct } from '../ports/registry.ts';
 
-/**
- * Makes a product known: the place of its data, who may read it, its contract. Doing it again changes nothing.
- *
- * @throws MeshError when its data has no place: something that is not its own stands there.
- */
-export async function register(
-  ports: Pick<Ports, 'warehouse' | 'grants' | 'registry' | 'clock'>,
-  product: ProductModel,
-) {
+type RegisterPorts = Pick<Ports, 'grants' | 'registry' | 'clock'> & {
+  readonly warehouse: Pick<Ports['warehouse'], 'provision'>;
+};
+
+/** Makes a product known: the place of its data, who may read it, its contract. Doing it again changes nothing. */
+export async function register(ports: RegisterPorts, product: ProductModel): Promise<void> {
   await ports.warehouse.provision(product);
   await ports.grants.reconcile(product);
   await ports.registry.register(product, ports.clock.now().toISOString());
+}
+
+/**
+ * Makes a product known where others rely on it: refuses what breaks its consumers and what can't be enforced, before
+ * anything is touched; then lets its run read what it was granted. What fails leaves the contract of before in place.
+ *
+ * @throws MeshError with every problem found.
+ */
+export async function registerChecked(ports: RegisterPorts, product: ProductModel): Promise<void> {
+  const { registry, grants } = ports;
+  const registered = await registry.list();
+  const before = registered.find(({ manifest }) => manifest.id === product.id);
+  const problems = findProblems(ports, product, registered, before);
+  if (problems.length > 0) {
+    const { code, message, fix } = problems[0]!;
+    throw new MeshError({ code, kind: code === 'breaking-change' ? 'breaking' : 'check', message, fix, problems });
+  }
+  await register(ports, product);
+  try {
+    for (const provider of await providersOf(registry, product, before?.manifest)) await grants.reconcile(provider);
+  } catch (thrown) {
+    if (before) await registry.register(before.manifest, before.registeredAt);
+    else await registry.remove(product.id);
+    throw thrown;
+  }
+}
+
+function findProblems(
+  { clock }: RegisterPorts,
+  product: ProductModel,
+  registered: readonly RegisteredProduct[],
+  before: RegisteredProduct | undefined,
+): readonly Problem[] {
+  const now = clock.now();
+  const manifests = registered.map(({ manifest }) => manifest);
+  const breaking = before ? checkCompatibility(before.manifest, product, manifests) : [];
+  // Of its providers, only what reading them brings about: their own grants are their own concern.
+  const asReader = manifests
+    .filter(({ id }) => id !== product.id && reads(product, id))
+    .flatMap((provider) => {
+      const known = new Set(grantedReadings(provider, [], now).problems.map(({ message }) => message));
+      return grantedReadings(provider, [product], now).problems.filter(({ message }) => !known.has(message));
+    });
+  return [...breaking, ...grantedReadings(product, manifests, now).problems, ...asReader];
+}
+
+/** The registered products that a product reads, in either of its versions. */
+export async function providersOf(
+  registry: Pick<Ports['registry'], 'find'>,
+  ...versions: readonly (ProductModel | undefined)[]
+): Promise<readonly ProductModel[]> {
+  const ids = new Set(
+    versions
+      .flatMap((version) => version?.inputs ?? [])
+      .flatMap((input) => (input.kind === 'port' ? [input.product] : [])),
+  );
+  const found = await Promise.all([...ids].map((id) => registry.find(id)));
+  return found.flatMap((provider) => (provider ? [provider.manifest] : []));
+}
+
+/** Whether a product has a port of another as an input. */
+export function reads(product: ProductModel, provider: ProductId): boolean {
+  return product.inputs.some((input) => input.kind === 'port' && input.product === provider);
 }

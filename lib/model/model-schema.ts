@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FieldType } from './field-type.ts';
 import { freezeDeep } from './freeze-deep.ts';
 import { MeshError, type Problem } from './mesh-error.ts';
-import { type MeshModel, MODEL_VERSION } from './mesh-model.ts';
+import { type MeshModel, MODEL_VERSION, type ProductModel } from './mesh-model.ts';
 
 const text = z.string();
 const literal = z.union([z.string(), z.number(), z.boolean()]);
@@ -183,12 +183,25 @@ export function parseModel(json: unknown): MeshModel {
     const message = `the model is of version ${JSON.stringify(version)}, this reads version ${MODEL_VERSION}`;
     throw new MeshError({ code: 'model-version', message, fix: 'write it anew with this version' });
   }
-  const parsed = modelSchema.safeParse(json);
+  return parse(modelSchema, json, 'this is no model of a mesh');
+}
+
+/**
+ * Takes what was one product of a model before it was written down: its manifest.
+ *
+ * @throws MeshError for what is no product, with every place that is wrong.
+ */
+export function parseProduct(json: unknown): ProductModel {
+  return parse(product, json, 'this is no model of a product');
+}
+
+function parse<Model>(schema: z.ZodType<Model>, json: unknown, message: string): Model {
+  const parsed = schema.safeParse(json);
   if (parsed.success) return freezeDeep(parsed.data);
   const fix = 'write it anew with `resolveMesh`';
   const problems = parsed.error.issues.map(({ path, message }): Problem => {
     const place = path.length > 0 ? `\`${path.join('.')}\`` : 'the whole';
     return { code: 'invalid-model', message: `${place}: ${message}`, where: {}, fix };
   });
-  throw new MeshError({ code: 'invalid-model', message: 'this is no model of a mesh', fix, problems });
+  throw new MeshError({ code: 'invalid-model', message, fix, problems });
 }

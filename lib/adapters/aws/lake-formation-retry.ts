@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { withPatience } from './patience.ts';
 
-/** What Lake Formation answers while another call changes the same permissions, or too many calls come at once. */
+/** What Lake Formation and Glue answer while another call changes the same thing, or too many calls come at once. */
 const PASSING: ReadonlySet<string> = new Set([
   'ConcurrentModificationException',
   'OperationTimeoutException',
@@ -8,34 +8,17 @@ const PASSING: ReadonlySet<string> = new Set([
   'InternalServiceException',
 ]);
 
-/** Calls in all, and the longest pause before the first repetition; pauses double up to a few seconds. */
-const CALLS = 9;
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 5_000;
+/** Of thirty callers at once, each has its turn within so many attempts. */
+const PATIENCE = { attempts: 10, firstPauseMs: 100 };
 
 /** Does something again while others are in its way, after pauses of random length so that they don't meet again. */
-export async function retryConcurrent<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let call = 1; ; call += 1) {
-    try {
-      return await work();
-    } catch (thrown) {
-      if (call === CALLS || !isPassing(thrown)) throw thrown;
-    }
-    await pauseBefore(call);
-  }
+export function retryConcurrent<Result>(work: () => Promise<Result>): Promise<Result> {
+  return withPatience((thrown) => thrown instanceof Error && isPassing(thrown.name), work, PATIENCE);
 }
 
-/** Waits a random time before repeating a call for the so-manieth time. */
-export async function pauseBefore(call: number): Promise<void> {
-  await pause(Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** call));
-}
-
-export const MOST_CALLS = CALLS;
-
-/** Whether an error, or the code of one, is over when one waits. */
-export function isPassing(thrown: unknown): boolean {
-  const name = typeof thrown === 'string' ? thrown : thrown instanceof Error ? thrown.name : '';
-  return PASSING.has(name);
+/** Whether an error of that name is over when one waits. */
+export function isPassing(name: string | undefined): boolean {
+  return name !== undefined && PASSING.has(name);
 }
 
 /** Whether a service answered with an exception of that name. */

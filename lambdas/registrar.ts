@@ -1,0 +1,69 @@
+import { systemClock } from '../lib/adapters/aws/clock.aws.ts';
+import {
+  answerCustomResource,
+  type CustomResourceEvent,
+  type CustomResourceResult,
+  isCustomResourceEvent,
+} from '../lib/adapters/aws/custom-resource.ts';
+import { deploymentOf, manifestPlace } from '../lib/adapters/aws/product-properties.ts';
+import { createRegistrarPorts, type RegistrarPorts } from '../lib/adapters/aws/registrar.aws.ts';
+import { findReadings } from '../lib/flow/find-readings.ts';
+import { registerChecked } from '../lib/flow/register.ts';
+import { type GrantsRepaired, repairGrants } from '../lib/flow/repair-grants.ts';
+import { retire } from '../lib/flow/retire.ts';
+import type { ProductId } from '../lib/model/names.ts';
+
+interface LambdaContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Registers, changes and retires products for their stacks; on a schedule, or asked, repairs all grants. */
+export async function handler(event: unknown, context: LambdaContext): Promise<readonly GrantsRepaired[] | undefined> {
+  if (!isCustomResourceEvent(event)) {
+    const { registry, repair } = ports();
+    return repairGrants({ registry }, repair, (event as { product?: ProductId } | undefined)?.product);
+  }
+  const work = event.ResourceType === 'Custom::DataLakeSettings' ? setAdmins : changeProduct;
+  await answerCustomResource(event, work, { remainingMilliseconds: () => context.getRemainingTimeInMillis() });
+  return undefined;
+}
+
+/** Made when it is needed first, so that what is wrong with the environment is told to CloudFormation. */
+let created: RegistrarPorts | undefined;
+function ports(): RegistrarPorts {
+  created ??= createRegistrarPorts({ environment: process.env, clock: systemClock, readings: findReadings });
+  return created;
+}
+
+async function changeProduct(event: CustomResourceEvent): Promise<CustomResourceResult> {
+  const { deployments, registry, manifest } = ports();
+  const { bucket, key } = manifestPlace(event.ResourceProperties);
+  const deployment = deploymentOf(event.ResourceProperties);
+  const { product: id } = deployment;
+  if (event.RequestType === 'Delete') {
+    const product = (await registry.find(id))?.manifest ?? (await manifest(bucket, key));
+    // A deletion that is tried again must find the place of the data it removes.
+    await deployments.put({ ...deployment, manifestFingerprint: product.fingerprint });
+    await retire(ports(), product, { destroy: deployment.removal === 'destroy' });
+    await deployments.remove(id);
+    return { physicalId: id };
+  }
+  const product = await manifest(bucket, key);
+  const before = await deployments.get(id);
+  await deployments.put({ ...deployment, manifestFingerprint: product.fingerprint });
+  try {
+    await registerChecked(ports(), product);
+  } catch (thrown) {
+    if (before) await deployments.put(before);
+    else await deployments.remove(id);
+    throw thrown;
+  }
+  return { physicalId: id, data: { Version: product.version } };
+}
+
+async function setAdmins({ RequestType, ResourceProperties, OldResourceProperties, StackId }: CustomResourceEvent) {
+  const of = (properties: CustomResourceEvent['OldResourceProperties']) => (properties?.Admins ?? []) as string[];
+  if (RequestType === 'Delete') await ports().setAdmins([], of(ResourceProperties));
+  else await ports().setAdmins(of(ResourceProperties), of(OldResourceProperties));
+  return { physicalId: `data-lake-settings/${StackId.split('/')[1] ?? StackId}` };
+}

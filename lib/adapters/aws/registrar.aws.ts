@@ -1,0 +1,99 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LakeFormationClient } from '@aws-sdk/client-lakeformation';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { GrantedReadings } from '../../flow/find-readings.ts';
+import type { ProductModel } from '../../model/mesh-model.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Grants } from '../../ports/grants.ts';
+import type { Registry } from '../../ports/registry.ts';
+import type { Warehouse } from '../../ports/warehouse.ts';
+import { createDeployments, type Deployments } from './deployments.aws.ts';
+import { createRoleExists } from './existing-roles.ts';
+import { createGrants, type GrantsOptions, type Repaired, reconcilePermissions } from './grants.aws.ts';
+import { grantsBinding } from './grants.binding.ts';
+import { readManifest } from './read-manifest.ts';
+import { readVariables } from './read-variables.ts';
+import { registrarBinding } from './registrar.binding.ts';
+import { createRegistry } from './registry.aws.ts';
+import { leaveDataLakeSettings, mergeDataLakeSettings } from './settings.aws.ts';
+import { createStore } from './store.aws.ts';
+import { storeBinding } from './store.binding.ts';
+import { createTables } from './tables/tables.aws.ts';
+import { tablesBinding } from './tables/tables.binding.ts';
+
+/** What the registrar works with. */
+export interface RegistrarPorts {
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly grants: Grants;
+  readonly warehouse: Pick<Warehouse, 'provision' | 'remove'>;
+  readonly deployments: Deployments;
+  /** Reads a product's manifest from where its stack put it. */
+  manifest(bucket: string, key: string): Promise<ProductModel>;
+  /** Repairs permissions that drifted. */
+  repair(product: ProductModel): Promise<Repaired>;
+  /** Makes these principals admins of the data lake, and those of before that are not among them none. */
+  setAdmins(admins: readonly string[], before?: readonly string[]): Promise<void>;
+}
+
+export interface RegistrarOptions {
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly clock: Clock;
+  readonly readings: (
+    ports: Pick<RegistrarPorts, 'registry' | 'clock'>,
+    product: ProductModel,
+  ) => Promise<GrantedReadings>;
+}
+
+/** The registrar's ports, as its environment says. */
+export function createRegistrarPorts({ environment, clock, readings }: RegistrarOptions): RegistrarPorts {
+  const variables = [storeBinding, registrarBinding, tablesBinding, grantsBinding].map((each) => each.variables);
+  const names = Object.assign({}, ...variables) as RegistrarVariables;
+  const { table, mesh, registrarRole, teamRoles } = readVariables({ variables: names }, environment);
+  const account = registrarRole.split(':')[4]!;
+  const [glue, lakeFormation, s3, iam] = [
+    new GlueClient({}),
+    new LakeFormationClient({}),
+    new S3Client({}),
+    new IAMClient({}),
+  ];
+  const store = createStore({ client: new DynamoDBClient({}), table });
+  const registry = createRegistry({ store });
+  const deployments = createDeployments({ store });
+  // Roles come and go while a function lives on, so nothing is remembered from one call to the next.
+  const grantsOptions = (): GrantsOptions => ({
+    store,
+    deployments,
+    account,
+    glue,
+    lakeFormation,
+    teamRoles: JSON.parse(teamRoles) as { [team: string]: string },
+    roleExists: createRoleExists(iam, account),
+    readings: (product) => readings({ registry, clock }, product),
+  });
+  return {
+    clock,
+    registry,
+    deployments,
+    grants: {
+      reconcile: (product) => createGrants(grantsOptions()).reconcile(product),
+      list: (product) => createGrants(grantsOptions()).list(product),
+    },
+    warehouse: createTables({ mesh, account, glue, s3, lakeFormation, registrarRoleArn: registrarRole, deployments }),
+    manifest: (bucket, key) => readManifest(s3, bucket, key),
+    repair: (product) => reconcilePermissions(grantsOptions(), product),
+    async setAdmins(admins, before = []) {
+      const options = { lakeFormation, roleExists: createRoleExists(iam, account) };
+      if (admins.length > 0) await mergeDataLakeSettings(options, admins);
+      const gone = before.filter((arn) => !admins.includes(arn));
+      if (gone.length > 0) await leaveDataLakeSettings(options, gone);
+    },
+  };
+}
+
+type RegistrarVariables = typeof storeBinding.variables &
+  typeof registrarBinding.variables &
+  typeof tablesBinding.variables &
+  typeof grantsBinding.variables;

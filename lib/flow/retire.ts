@@ -1,0 +1,50 @@
+import { MeshError } from '../model/mesh-error.ts';
+import type { ProductModel } from '../model/mesh-model.ts';
+import type { Ports } from '../ports/ports.ts';
+import { providersOf, reads } from './register.ts';
+
+export interface RetireOptions {
+  /** Removes its data and forgets it, for good. @default false: data stays, and the owner reads it */
+  readonly destroy?: boolean;
+}
+
+/**
+ * Ends a product: nobody but its owner reads it any longer, and it publishes no more. Doing it again changes nothing.
+ *
+ * @throws MeshError `has-consumers` while others read it, unless it is declared `retired`.
+ */
+export async function retire(
+  ports: Pick<Ports, 'grants' | 'registry' | 'clock'> & { readonly warehouse: Pick<Ports['warehouse'], 'remove'> },
+  product: ProductModel,
+  { destroy = false }: RetireOptions = {},
+): Promise<void> {
+  const { grants, registry, warehouse, clock } = ports;
+  const consumers = (await registry.list())
+    .map(({ manifest }) => manifest)
+    .filter(({ id, status }) => id !== product.id && status !== 'retired')
+    .filter((consumer) => reads(consumer, product.id));
+  if (consumers.length > 0 && product.status !== 'retired') throw hasConsumers(product, consumers);
+  const outputs = product.outputs.map((output) => ({ ...output, grants: [] }));
+  await grants.reconcile({ ...product, status: 'retired', outputs });
+  if (destroy) {
+    await warehouse.remove(product);
+    await registry.remove(product.id);
+  } else if (await registry.find(product.id)) {
+    await registry.register({ ...product, status: 'retired' }, clock.now().toISOString());
+  }
+  for (const provider of await providersOf(registry, product)) await grants.reconcile(provider);
+}
+
+function hasConsumers(product: ProductModel, consumers: readonly ProductModel[]): MeshError {
+  const readers = consumers
+    .map(({ id, owner }) => `${id} (${owner.contact})`)
+    .sort()
+    .join(', ');
+  return new MeshError({
+    code: 'has-consumers',
+    kind: 'conflict',
+    message: `it is read by ${readers}`,
+    fix: "move them to another product first; or deploy it with `status: 'retired'` and remove it then",
+    where: { product: product.id },
+  });
+}
