@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // From inside, the package by its own name is the source, not a build of it.
-  resolve: { alias: { 'cdk-data-mesh': fileURLToPath(new URL('lib/index.ts', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^cdk-data-mesh\/cdk$/, replacement: fileURLToPath(new URL('lib/cdk.ts', import.meta.url)) },
+      { find: /^cdk-data-mesh$/, replacement: fileURLToPath(new URL('lib/index.ts', import.meta.url)) },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/aws/**'],

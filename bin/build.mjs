@@ -1,5 +1,6 @@
 // Builds dist/: the package (index.js), the CLI (mesh.js) and what they share, each command a chunk of its own.
-// Does nothing when nothing changed. `node bin/build.mjs [--force | --pack]`, or `buildIfStale()` from bin/start.mjs.
+// Does nothing when nothing changed. `node bin/build.mjs [--force | --pack] [--lambdas]`, or `buildIfStale()` from
+// bin/start.mjs. Functions of a deployed mesh are built only for who deploys: with `--lambdas`, and for the package.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -8,13 +9,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.stamp');
+const lambdaStampFile = join(dist, '.lambda-stamp');
 const SOURCES = ['lib', 'bin', 'portal', 'bench', 'package.json', 'tsconfig.json'];
+const LAMBDA_SOURCES = ['lib', 'lambdas', 'bin/build-lambdas.mjs', 'package-lock.json', 'tsconfig.json'];
 /** Chunks of an older build stay this long, for processes that still run and load them lazily. */
 const KEEP_OLD_CHUNKS_MS = 10 * 60_000;
 
 /** Builds dist/ unless it is what the sources would give; says whether it built. */
 export async function buildIfStale({ force = false, pack = false } = {}) {
-  const stamp = takeStamp();
+  const stamp = takeStamp(SOURCES);
   if (!force && !pack && readIfThere(stampFile) === stamp) return false;
   if (pack) rmSync(dist, { recursive: true, force: true });
   await build(pack);
@@ -22,9 +25,20 @@ export async function buildIfStale({ force = false, pack = false } = {}) {
   return true;
 }
 
+/** Builds dist/lambdas/ unless it is what the sources would give; says whether it built. */
+export async function buildLambdasIfStale({ force = false } = {}) {
+  const stamp = takeStamp(LAMBDA_SOURCES);
+  if (!force && readIfThere(lambdaStampFile) === stamp) return false;
+  const { buildLambdas } = await import('./build-lambdas.mjs');
+  await buildLambdas();
+  writeAtomically(lambdaStampFile, stamp);
+  return true;
+}
+
 async function build(pack) {
   const { build } = await import('esbuild');
-  const entryPoints = { index: 'lib/index.ts', mesh: 'bin/mesh.ts' };
+  const entryPoints = { index: 'lib/index.ts', mesh: 'bin/mesh.ts', cdk: 'lib/cdk.ts' };
+  if (!pack) entryPoints.app = 'bin/app.ts';
   if (!pack && isThere(join(root, 'bench/bench.ts'))) entryPoints.bench = 'bench/bench.ts';
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -86,9 +100,9 @@ async function writeSchema() {
 }
 
 /** Names, sizes and times of all sources as one hash: a few milliseconds instead of a build. */
-function takeStamp() {
+function takeStamp(sources) {
   const hash = createHash('sha256');
-  for (const source of SOURCES) {
+  for (const source of sources) {
     for (const file of listFiles(join(root, source))) {
       const { size, mtimeMs } = statSync(file);
       hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`);
@@ -137,10 +151,10 @@ function depth(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const built = await buildIfStale({
-      force: process.argv.includes('--force'),
-      pack: process.argv.includes('--pack'),
-    });
+    const force = process.argv.includes('--force');
+    const pack = process.argv.includes('--pack');
+    let built = await buildIfStale({ force, pack });
+    if (pack || process.argv.includes('--lambdas')) built = (await buildLambdasIfStale({ force })) || built;
     process.stderr.write(built ? 'built dist/\n' : 'dist/ is up to date\n');
   } catch (error) {
     // esbuild has said where already.

@@ -9,6 +9,7 @@ interface Layer {
 
 export const LAYERS: { readonly [folder: string]: Layer } = {
   'lib/index.ts': { may: ['lib/model'] },
+  'lib/cdk.ts': { may: ['lib/deploy', 'lib/stacks'] },
   'lib/model': { may: [] },
   'lib/governance': { may: ['lib/model'] },
   'lib/ports': { may: ['lib/model'] },
@@ -20,6 +21,7 @@ export const LAYERS: { readonly [folder: string]: Layer } = {
   'lib/stacks': { may: ['lib/model', 'lib/governance', 'lib/adapters/aws'] },
   'lib/api': { may: ['lib/flow', 'lib/ports', 'lib/model', 'lib/governance', 'lib/standards'] },
   'lib/cli': { may: 'anything' },
+  'lib/deploy': { may: 'anything' },
   lambdas: { may: ['lib/flow', 'lib/ports', 'lib/adapters/aws', 'lib/api', 'lib/model'] },
   portal: { may: [], types: ['lib/api'] },
   products: { may: ['lib/index.ts'] },

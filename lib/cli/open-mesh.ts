@@ -17,8 +17,13 @@ export interface MeshPlace {
 
 /** The mesh that the options, the environment or the working folder name. */
 export function placeOf({ global }: CliContext): MeshPlace {
-  const file = findMeshFile(global.mesh);
-  return { file, folder: dirname(file), home: findHome(file, global.home) };
+  return placeAt(global.mesh, global.home);
+}
+
+/** The mesh of a file or a folder, and its state. */
+export function placeAt(mesh: string | undefined, home: string | undefined): MeshPlace {
+  const file = findMeshFile(mesh);
+  return { file, folder: dirname(file), home: findHome(file, home) };
 }
 
 /** Checks the mesh; see `checkModel`. */

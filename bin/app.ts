@@ -1,0 +1,21 @@
+/** The CDK app of the reference mesh, or of the one that `-c mesh=FILE` names. */
+import { App } from 'aws-cdk-lib';
+import { DataMesh, DataProduct, readMesh } from '../lib/cdk.ts';
+import { createPrinter } from '../lib/cli/printer.ts';
+import { reportError } from '../lib/cli/report-error.ts';
+import { readAppSettings } from '../lib/deploy/app-settings.ts';
+import { pascalCase } from '../lib/stacks/pascal-case.ts';
+
+try {
+  // The tree of constructs is of no use to a deployment and costs a tenth of the synthesis.
+  const app = new App({ treeMetadata: false });
+  const { mesh: file, products: ids, ...settings } = readAppSettings((name) => app.node.tryGetContext(name));
+  const read = await readMesh(file, { products: ids });
+  const mesh = ids
+    ? DataMesh.fromName(app, read.model.name, { ...settings, transforms: read.transforms })
+    : new DataMesh(app, pascalCase(`${read.model.name} mesh`), { ...read, ...settings });
+  for (const product of read.products) new DataProduct(mesh, product);
+  app.synth();
+} catch (error) {
+  process.exitCode = reportError(createPrinter('synth', false), error);
+}
