@@ -1,0 +1,135 @@
+"""What the caller may do: Lake Formation's permissions, and IAM's where policies are enforced.
+
+Data in a location that is registered with Lake Formation is read and written with its credentials (the caller needs
+lakeformation:GetDataAccess); elsewhere Athena uses the caller's own rights in S3.
+"""
+
+import json
+import os
+from urllib.parse import urlparse
+
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import iam
+
+from meshemu import iam_policy, identity, lakeformation
+
+
+class Denied(Exception):
+    pass
+
+
+def principals() -> set[str]:
+    who = identity.principal()
+    account = who.split(":")[4]
+    return {who, account, f"{account}:IAMPrincipals", "IAM_ALLOWED_PRINCIPALS"}
+
+
+def is_admin() -> bool:
+    who = identity.principal()
+    admins = lakeformation.call("GetDataLakeSettings", {})["DataLakeSettings"].get("DataLakeAdmins", [])
+    return who.endswith(":root") or any(a["DataLakePrincipalIdentifier"] == who for a in admins)
+
+
+# --- IAM ---
+
+def _enforced_role() -> dict | None:
+    who = identity.principal()
+    if os.environ.get("MESHEMU_ENFORCE_IAM") != "1" or ":role/" not in who:
+        return None
+    role = iam._roles.get(who.rsplit("/", 1)[-1])
+    return None if role is None or role["RoleName"].startswith("cdk-") else role
+
+
+def allows(action: str, resource: str) -> bool:
+    role = _enforced_role()
+    return role is None or iam_policy.allowed(role, action, resource)
+
+
+def require(action: str, resource: str) -> None:
+    if not allows(action, resource):
+        record = getattr(iam_policy, "record_denial", None)
+        if record:
+            record(identity.principal(), action, resource)
+        raise Denied(f"User: {identity.principal()} is not authorized to perform: {action} on resource: {resource} "
+                     f"because no identity-based policy allows the {action} action (AccessDeniedException)")
+
+
+def require_glue(action: str, reference: str) -> None:
+    """Glue looks at the catalog, the database and the table."""
+    database, _, table = reference.partition(".")
+    scope = f"arn:aws:glue:{get_region()}:{get_account_id()}"
+    for resource in ["catalog", f"database/{database}", *([f"table/{database}/{table}"] if table else [])]:
+        require(f"glue:{action}", f"{scope}:{resource}")
+
+
+# --- S3 ---
+
+def registered(location: str) -> str | None:
+    """The registered ARN that a location lies in."""
+    arn = "arn:aws:s3:::" + location.removeprefix("s3://").rstrip("/") + "/"
+    return next((r for r in lakeformation._resources if arn.startswith(r.rstrip("/*") + "/")), None)
+
+
+def require_reading(location: str, keys: list[str]) -> None:
+    if registered(location):
+        return require("lakeformation:GetDataAccess", "*")
+    bucket = urlparse(location).netloc
+    require("s3:ListBucket", f"arn:aws:s3:::{bucket}")
+    for key in keys[:1]:
+        require("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+
+
+def require_writing(location: str) -> None:
+    if registered(location):
+        return require("lakeformation:GetDataAccess", "*")
+    target = urlparse(location)
+    require("s3:PutObject", f"arn:aws:s3:::{target.netloc}/{target.path.strip('/')}/part")
+
+
+# --- Lake Formation ---
+
+def held(database: str, table: str | None = None) -> set[str]:
+    """The caller's permissions on a whole table, or on a database."""
+    found = set()
+    for (principal, resource), grant in list(lakeformation._grants.items()):
+        if principal not in principals():
+            continue
+        (kind, body), = json.loads(resource).items()
+        if table is None:
+            on = kind == "Database" and body.get("Name") == database
+        else:
+            on = kind in ("Table", "TableWithColumns") and body.get("DatabaseName") == database and body.get("Name", table) == table \
+                and "ColumnNames" not in body
+        if kind == "LFTagPolicy" and body["ResourceType"] == ("TABLE" if table else "DATABASE"):
+            tags = lakeformation._tags_of(database, table)
+            on = all(tags.get(e["TagKey"]) in e["TagValues"] for e in body["Expression"])
+        if on:
+            found |= set(grant["Permissions"])
+    return found
+
+
+def denied(reference: str) -> Denied:
+    return Denied("Insufficient permissions to execute the query. Insufficient Lake Formation "
+                  f"permission(s) on {reference} (AccessDeniedException) for {identity.principal()}")
+
+
+def require_on_table(reference: str, owner: str, table: dict, permissions: set[str]) -> None:
+    with request_scope(owner, get_region()):
+        has = held(table["DatabaseName"], table["Name"])
+    if "ALL" not in has and not permissions <= has:
+        raise denied(f"{reference}: Required {' and '.join(sorted(permissions - has))}")
+
+
+def require_new_table(reference: str, location: str) -> None:
+    database = reference.split(".")[0]
+    if not is_admin() and not held(database) & {"CREATE_TABLE", "ALL"}:
+        raise denied(f"{database}: Required CREATE_TABLE")
+    place = registered(location)
+    if place is None or is_admin():
+        return
+    for (principal, resource), grant in list(lakeformation._grants.items()):
+        (kind, body), = json.loads(resource).items()
+        if kind == "DataLocation" and principal in principals() and "DATA_LOCATION_ACCESS" in grant["Permissions"] \
+                and (place + "/").startswith(body["ResourceArn"].rstrip("/*") + "/"):
+            return
+    raise denied(f"{location}: Required DATA_LOCATION_ACCESS")

@@ -1,0 +1,148 @@
+"""Glue's tables as relations of DuckDB: a SELECT of all rows, as the current or an older snapshot has them."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlparse
+
+from ministack.core.responses import get_account_id
+from ministack.services import s3
+
+from meshemu import column_types, iceberg
+from meshemu.column_types import quoted
+
+
+@dataclass
+class Relation:
+    sql: str
+    names: list[str]
+    keys: list[str] = field(default_factory=list)
+    bytes: int = 0
+
+
+def local_path(bucket: str, key: str) -> str:
+    """Where MiniStack keeps an object."""
+    return os.path.join(s3.DATA_DIR, get_account_id(), bucket, key)
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _split(path: str) -> tuple[str, str]:
+    target = urlparse(path)
+    return target.netloc, target.path.lstrip("/")
+
+
+def _read(paths: list[str], how: str = "read_parquet", options: str = "") -> str:
+    return f"{how}([{', '.join(literal(p) for p in paths)}]{options})"
+
+
+def relation(table: dict, at: str = "") -> Relation:
+    if iceberg.is_iceberg(table):
+        return _iceberg_relation(table, at)
+    if at:
+        raise ValueError("NOT_SUPPORTED: This connector does not support versioned tables")
+    return _external_relation(table)
+
+
+def _iceberg_relation(table: dict, at: str) -> Relation:
+    """Every file is read with the schema it was written by; columns are the same if their ids are."""
+    metadata, _ = iceberg.load(table)
+    snapshot = iceberg.snapshot_at(metadata, at)
+    fields = iceberg.schema_of(metadata, snapshot["schema-id"] if at else None)["fields"]
+    parts, groups = [], {}
+    for file in iceberg.files(snapshot):
+        groups.setdefault(file["schema"], []).append(file)
+    for schema_id, group in groups.items():
+        written = {f["id"]: f["name"] for f in iceberg.schema_of(metadata, schema_id)["fields"]}
+        values = ", ".join(f'CAST({quoted(written[f["id"]]) if f["id"] in written else "NULL"} AS {column_types.to_duckdb(f["type"])}) AS {quoted(f["name"])}'
+                           for f in fields)
+        parts.append(f"SELECT {values} FROM {_read([local_path(*_split(f['path'])) for f in group])}")
+    files = iceberg.files(snapshot)
+    return Relation(" UNION ALL ".join(parts) or _empty({f["name"]: column_types.to_duckdb(f["type"]) for f in fields}),
+                    [f["name"] for f in fields], [_split(f["path"])[1] for f in files], sum(f["bytes"] for f in files))
+
+
+def _empty(columns: dict[str, str]) -> str:
+    return "SELECT " + ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in columns.items()) + " LIMIT 0"
+
+
+def objects_below(location: str) -> list[str]:
+    bucket, prefix = _split(location.rstrip("/") + "/")
+    return sorted(key for key in list(s3._buckets.get(bucket, {"objects": {}})["objects"]) if key.startswith(prefix))
+
+
+def _external_relation(table: dict) -> Relation:
+    storage = table["StorageDescriptor"]
+    declared = storage.get("Columns", []) + (table.get("PartitionKeys") or [])
+    columns = {c["Name"]: column_types.glue_to_duckdb(c["Type"]) for c in declared}
+    bucket = urlparse(storage["Location"]).netloc
+    keys = [k for k in objects_below(storage["Location"]) if not re.search(r"/[._][^/]*$|/metadata/|/$", k)]
+    paths = [local_path(bucket, key) for key in keys]
+    keys = [key for key, path in zip(keys, paths) if os.path.getsize(path) > 0]
+    paths = [path for path in paths if os.path.getsize(path) > 0]
+    if not paths:
+        return Relation(_empty(columns), list(columns))
+    # Files may have other columns than the table, and lack some of its own.
+    values = ", ".join(f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind in columns.items())
+    source = f"({_empty(columns)}) UNION ALL BY NAME (SELECT * FROM {_read(paths, _reader(table), _options(table))})"
+    return Relation(f"SELECT {values} FROM ({source})", list(columns), keys, sum(os.path.getsize(p) for p in paths))
+
+
+def _reader(table: dict) -> str:
+    storage = table["StorageDescriptor"]
+    told = f"{(table.get('Parameters') or {}).get('classification', '')} {storage.get('InputFormat', '')} {(storage.get('SerdeInfo') or {}).get('SerializationLibrary', '')}".lower()
+    kind = next((kind for kind in ("parquet", "json", "csv") if kind in told), "parquet")
+    return f"read_{kind}"
+
+
+def _options(table: dict) -> str:
+    partitioned = bool(table.get("PartitionKeys"))
+    return f", union_by_name=true, hive_partitioning={str(partitioned).lower()}"
+
+
+_UNKNOWN_AT = "NULL::BIGINT"
+
+
+def metadata_relation(table: dict, part: str) -> Relation:
+    """"t$snapshots", "t$history", "t$files" and "t$refs", with their main columns."""
+    makers = {"snapshots": _snapshots, "history": _history, "files": _files, "refs": _refs}
+    if not iceberg.is_iceberg(table) or part not in makers:
+        raise ValueError(f"TABLE_NOT_FOUND: Table '{table['DatabaseName']}.{table['Name']}${part}' does not exist")
+    columns, rows = makers[part](iceberg.load(table)[0])
+    if not rows:
+        return Relation(_empty(columns), list(columns))
+    values = ", ".join(f"col{i}::{kind} AS {name}" for i, (name, kind) in enumerate(columns.items()))
+    return Relation(f"SELECT {values} FROM (VALUES {', '.join(rows)})", list(columns))
+
+
+def _moment(milliseconds: int) -> str:
+    return f"make_timestamp({milliseconds} * 1000)"
+
+
+def _snapshots(metadata: dict):
+    columns = {"committed_at": "TIMESTAMP", "snapshot_id": "BIGINT", "parent_id": "BIGINT", "operation": "VARCHAR",
+               "manifest_list": "VARCHAR", "summary": "MAP(VARCHAR, VARCHAR)"}
+    def summary(s):
+        entries = {k: v for k, v in s["summary"].items() if k != "operation"}
+        return f"MAP {{{', '.join(f'{literal(k)}: {literal(str(v))}' for k, v in entries.items())}}}"
+    return columns, [f"({_moment(s['timestamp-ms'])}, {s['snapshot-id']}, {s.get('parent-snapshot-id', _UNKNOWN_AT)}, "
+                     f"{literal(s['summary']['operation'])}, {literal(s['manifest-list'])}, {summary(s)})" for s in metadata["snapshots"]]
+
+
+def _history(metadata: dict):
+    columns = {"made_current_at": "TIMESTAMP", "snapshot_id": "BIGINT", "parent_id": "BIGINT", "is_current_ancestor": "BOOLEAN"}
+    current, by_id = set(iceberg.ancestors(metadata)), {s["snapshot-id"]: s for s in metadata["snapshots"]}
+    return columns, [f"({_moment(e['timestamp-ms'])}, {e['snapshot-id']}, {by_id.get(e['snapshot-id'], {}).get('parent-snapshot-id', _UNKNOWN_AT)}, "
+                     f"{e['snapshot-id'] in current})" for e in metadata["snapshot-log"]]
+
+
+def _files(metadata: dict):
+    columns = {"content": "INTEGER", "file_path": "VARCHAR", "file_format": "VARCHAR", "record_count": "BIGINT", "file_size_in_bytes": "BIGINT"}
+    return columns, [f"(0, {literal(f['path'])}, 'PARQUET', {f['rows']}, {f['bytes']})" for f in iceberg.files(iceberg.current(metadata))]
+
+
+def _refs(metadata: dict):
+    columns = {"name": "VARCHAR", "type": "VARCHAR", "snapshot_id": "BIGINT"}
+    return columns, [f"({literal(name)}, {literal(ref['type'].upper())}, {ref['snapshot-id']})" for name, ref in metadata["refs"].items()]

@@ -1,0 +1,359 @@
+"""One Athena statement, run as the caller.
+
+The engine (engine/) says what a statement does and which tables it names; each of them is looked up in Glue, checked
+against Lake Formation, and bound as a DuckDB view that holds only the caller's columns and rows. Statements that write
+run on a copy of their table, whose new Parquet file is then put in S3 and recorded in Glue.
+"""
+
+import json
+import os
+import tempfile
+import urllib.request
+from dataclasses import dataclass, field
+from urllib.parse import urlparse
+
+from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
+from ministack.services import glue, s3
+
+from meshemu import access, iceberg, identity, lakeformation
+from meshemu.cfn import _ok
+from meshemu.column_types import quoted
+from meshemu.relations import metadata_relation, objects_below, relation
+
+ENGINE = os.environ.get("MESHEMU_ENGINE", "")
+# What a statement needs on the table it changes. https://docs.aws.amazon.com/lake-formation/latest/dg/lf-permissions-reference.html
+_NEEDS = {"insert": {"INSERT"}, "delete": {"DELETE"}, "update": {"INSERT", "DELETE"}, "merge": {"INSERT", "DELETE"}}
+_OPERATIONS = {"delete": "delete", "update": "overwrite", "merge": "overwrite"}
+
+
+class QueryError(Exception):
+    pass
+
+
+class Cancelled(Exception):
+    """Somebody stopped the query, or a limit did."""
+
+
+def ask(path: str, request: dict) -> dict:
+    body = json.dumps(request).encode()
+    call = urllib.request.Request(ENGINE + path, body, {"content-type": "application/json"})
+    with urllib.request.urlopen(call, timeout=1800) as response:
+        answer = json.load(response)
+    if "error" in answer:
+        raise QueryError(answer["error"])
+    return answer
+
+
+@dataclass
+class Query:
+    """A query's place and limits, and what became known of it while it ran."""
+    id: str
+    sql: str
+    database: str
+    # Where CREATE TABLE AS puts what has no place of its own, and whether it must.
+    output: str
+    enforced: bool = False
+    cutoff: int | None = None
+    cancelled: bool = False
+    bytes: int = 0
+    setup: list[str] = field(default_factory=list)
+    databases: set[str] = field(default_factory=set)
+    bound: set[str] = field(default_factory=set)
+
+    def surroundings(self) -> dict:
+        return {"id": self.id, "setup": self.setup, "databases": [self.database, *sorted(self.databases - {self.database})]}
+
+    def check(self) -> None:
+        if self.cancelled:
+            raise Cancelled("Query was cancelled by user")
+        if self.cutoff and self.bytes > self.cutoff:
+            raise Cancelled("Query cancelled! : Bytes scanned limit was exceeded")
+
+
+@dataclass
+class Outcome:
+    kind: str
+    columns: list[dict] = field(default_factory=list)
+    rows: list[list] = field(default_factory=list)
+    update_count: int | None = None
+
+
+# --- Tables ---
+
+def lookup(reference: str) -> tuple[str, dict]:
+    """The account that owns a table, and the table (through a resource link, if it is one)."""
+    database, _, name = reference.partition(".")
+    table = glue._tables.get(f"{database}/{name}")
+    if table is None:
+        missing = "TABLE_NOT_FOUND: Table" if database in glue._databases else "SCHEMA_NOT_FOUND: Schema of table"
+        raise QueryError(f"{missing} 'awsdatacatalog.{reference}' does not exist")
+    if "TargetTable" not in table:
+        access.require_glue("GetTable", reference)
+        return get_account_id(), table
+    target = table["TargetTable"]
+    owned = glue._tables.get_scoped(target["CatalogId"], get_region(), f"{target['DatabaseName']}/{target['Name']}")
+    if owned is None:
+        raise QueryError(f"TABLE_NOT_FOUND: {reference} links to a table that does not exist")
+    return target["CatalogId"], owned
+
+
+def bind(reference: str, query: Query, invoker: bool = False) -> None:
+    """Make `reference` readable in the query, as the caller may read it."""
+    if reference in query.bound:
+        return
+    query.bound.add(reference)
+    base, _, at = reference.partition("@")
+    base, _, part = base.partition("$")
+    query.databases.add(base.split(".")[0])
+    owner, table = lookup(base)
+    with request_scope(owner, get_region()):
+        may = lakeformation.readable(table, access.principals())
+        if table["TableType"] == "VIRTUAL_VIEW" and may is None:
+            may = ["*"], None
+        if may is None:
+            raise access.denied(base)
+        columns, rows = may
+        if table["TableType"] == "VIRTUAL_VIEW":
+            plan = ask("/plan", {"sql": table["ViewOriginalText"], "database": table["DatabaseName"]})
+            for used in plan["reads"]:
+                bind(used, query)
+            source, shown = plan["sql"], "*"
+        elif part:
+            source, shown, rows = metadata_relation(table, part).sql, "*", None
+        else:
+            found = relation(table, at)
+            access.require_reading(table["StorageDescriptor"]["Location"], found.keys)
+            query.bytes += found.bytes
+            # Who reads every column reads those of older schemas, too.
+            every = {*lakeformation.column_names(table)} <= {*columns}
+            shown = ", ".join(quoted(name) for name in found.names if every or name in columns)
+            if not shown:
+                raise access.denied(base)
+            source = found.sql
+        where = ask("/condition", {"text": rows, "database": base.split(".")[0]})["sql"] if rows else "true"
+    query.setup.append(f"CREATE OR REPLACE VIEW {_full(reference)} AS SELECT {shown} FROM ({source}) WHERE {where}")
+
+
+def _full(reference: str) -> str:
+    database, _, name = reference.partition(".")
+    return f"{quoted(database)}.{quoted(name)}"
+
+
+def upload(path: str, location: str) -> dict:
+    """Put a finished data file under a location; returns its entry without its schema and rows."""
+    target = urlparse(location)
+    key = f"{target.path.strip('/')}/{new_uuid()}.parquet"
+    with open(path, "rb") as file:
+        body = file.read()
+    status, _, error = s3._put_object(target.netloc, key, body, {"content-length": str(len(body))})
+    if status >= 300:
+        raise QueryError(f"HIVE_WRITER_OPEN_ERROR: Cannot write to {location}: {error.decode()}")
+    return {"path": f"s3://{target.netloc}/{key}", "bytes": len(body)}
+
+
+# --- Statements ---
+
+def execute(query: Query) -> Outcome:
+    plan = ask("/plan", {"sql": query.sql, "database": query.database})
+    kind, target = plan["kind"], plan.get("target")
+    query.databases.add(query.database)
+    if target:
+        query.databases.add(target.split(".")[0])
+    try:
+        for reference in plan["reads"]:
+            bind(reference, query)
+        query.check()
+        return _STATEMENTS[kind](query, plan)
+    except iceberg.Conflict:
+        raise QueryError(f"ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update to table: {target}") from None
+
+
+def _select(query: Query, plan: dict) -> Outcome:
+    answer = ask("/select", {**query.surroundings(), "sql": plan["sql"]})
+    return Outcome("select", answer["columns"], answer["rows"])
+
+
+def _view(query: Query, plan: dict) -> Outcome:
+    database, _, name = plan["target"].partition(".")
+    exists = f"{database}/{name}" in glue._tables
+    access.require_glue("UpdateTable" if exists else "CreateTable", plan["target"])
+    answer = ask("/select", {**query.surroundings(), "sql": f"SELECT * FROM (\n{plan['sql']}\n) LIMIT 0"})
+    columns = [{"Name": c["name"].lower(), "Type": c["glue"]} for c in answer["columns"]]
+    action = glue._update_table if exists else glue._create_table
+    _ok(action({"DatabaseName": database, "TableInput": {
+        "Name": name, "TableType": "VIRTUAL_VIEW", "ViewOriginalText": plan["query"], "StorageDescriptor": {"Columns": columns}}}))
+    return Outcome("view")
+
+
+def _unload(query: Query, plan: dict) -> Outcome:
+    access.require_writing(plan["location"])
+    if objects_below(plan["location"]):
+        raise QueryError(f"HIVE_PATH_ALREADY_EXISTS: Target directory for UNLOAD already exists: {plan['location']}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/out.parquet"
+        written = ask("/write", {**query.surroundings(), "sql": plan["sql"], "path": path, "table": True})
+        query.check()
+        if written["rows"]:
+            upload(path, plan["location"])
+    return Outcome("unload", update_count=written["rows"])
+
+
+def _create_table_as(query: Query, plan: dict) -> Outcome:
+    target, properties = plan["target"], plan["properties"]
+    database, _, name = target.partition(".")
+    is_iceberg = properties.get("table_type", "").upper() == "ICEBERG"
+    if database not in glue._databases:
+        raise QueryError(f"SCHEMA_NOT_FOUND: Schema {database} not found")
+    if f"{database}/{name}" in glue._tables:
+        if plan["ifExists"]:
+            return Outcome("ctas", update_count=0)
+        raise QueryError(f"TABLE_ALREADY_EXISTS: Table 'awsdatacatalog.{target}' already exists")
+    if "external_location" in properties and query.enforced:
+        raise QueryError("The Create Table As Select query failed because it was submitted with an 'external_location' property to an "
+                         "Athena Workgroup that enforces a centralized output location for all queries. Please remove the "
+                         "'external_location' property and resubmit the query.")
+    if is_iceberg and ("location" not in properties or properties.get("is_external", "").lower() != "false"):
+        raise QueryError("INVALID_TABLE_PROPERTY: an Iceberg table needs location and is_external = false")
+    location = plan.get("location") or f"{query.output.rstrip('/')}/tables/{query.id}"
+    access.require_glue("CreateTable", target)
+    access.require_new_table(target, location)
+    access.require_writing(location)
+    if not is_iceberg and objects_below(location):
+        raise QueryError(f"HIVE_PATH_ALREADY_EXISTS: Target directory for table '{target}' already exists: {location}. "
+                         "You may need to manually clean the data at location before retrying.")
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/out.parquet"
+        written = ask("/write", {**query.surroundings(), "sql": plan["sql"], "path": path, "table": True})
+        query.check()
+        file = upload(path, location.rstrip("/") + ("/data" if is_iceberg else "")) if written["rows"] else None
+    columns = [{"Name": c["name"], "Type": c["glue"]} for c in written["columns"]]
+    table = {"Name": name, "TableType": "EXTERNAL_TABLE", "StorageDescriptor": {"Location": location, "Columns": columns}}
+    if is_iceberg:
+        _ok(glue._create_table({"DatabaseName": database, "TableInput": table, "OpenTableFormatInput": {"IcebergInput": {"MetadataOperation": "CREATE"}}}))
+        made = glue._tables[f"{database}/{name}"]
+        metadata, read_from = iceberg.load(made)
+        iceberg.write(made, metadata, read_from, [{**file, "schema": 0, "rows": written["rows"]}] if file else [], "append")
+    else:
+        table["Parameters"] = {"classification": "parquet", "EXTERNAL": "TRUE", "parquet.compression": "SNAPPY"}
+        table["StorageDescriptor"] |= {
+            "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+            "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+            "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe", "Parameters": {"serialization.format": "1"}}}
+        _ok(glue._create_table({"DatabaseName": database, "TableInput": table}))
+    _grant_creator(database, name)
+    return Outcome("ctas", update_count=written["rows"])
+
+
+def _grant_creator(database: str, name: str) -> None:
+    """Who makes a table may do everything with it."""
+    lakeformation.grant(identity.principal(), {"Table": {"DatabaseName": database, "Name": name}}, ["ALL"], ["ALL"])
+
+
+def _change(query: Query, plan: dict) -> Outcome:
+    """INSERT, DELETE, UPDATE, MERGE. One that changes nothing makes no snapshot, as in Trino (IcebergMetadata.finishWrite)."""
+    kind, target = plan["kind"], plan["target"]
+    owner, table = lookup(target)
+    needs = _NEEDS[kind] | ({"SELECT"} if kind != "insert" else set())
+    access.require_on_table(target, owner, table, needs)
+    if iceberg.is_iceberg(table):
+        access.require_glue("UpdateTable", target)
+    elif kind != "insert":
+        raise QueryError(f"NOT_SUPPORTED: Modifying Hive table rows is only supported for transactional tables: {target}")
+    with request_scope(owner, get_region()), tempfile.TemporaryDirectory() as folder:
+        location = table["StorageDescriptor"]["Location"]
+        access.require_writing(location)
+        before = iceberg.load(table) if iceberg.is_iceberg(table) else None
+        source, path = relation(table), f"{folder}/out.parquet"
+        if kind != "insert":
+            query.bytes += source.bytes
+            query.check()
+        done = ask("/change", {**query.surroundings(), "sql": plan["sql"], "path": path, "table": True, "rows": source.sql,
+                               **{k: plan[k] for k in ("query", "into", "check") if plan.get(k)}})
+        query.check()
+        if done["changed"]:
+            file = upload(path, location.rstrip("/") + ("/data" if before else "")) if done["rows"] else None
+            if before:
+                _commit(kind, table, before, file and {**file, "schema": before[0]["current-schema-id"], "rows": done["rows"]})
+    return Outcome(kind, update_count=done["changed"])
+
+
+def _commit(kind: str, table: dict, before: tuple[dict, str], file: dict | None) -> None:
+    if kind == "insert":
+        iceberg.append(table, file)
+    else:  # on what it read, or not at all
+        iceberg.write(table, *before, [file] if file else [], _OPERATIONS[kind])
+
+
+def _alter(query: Query, plan: dict) -> Outcome:
+    owner, table = lookup(plan["target"])
+    access.require_on_table(plan["target"], owner, table, {"ALTER"})
+    access.require_glue("UpdateTable", plan["target"])
+    with request_scope(owner, get_region()):
+        if plan["kind"] == "properties":
+            if iceberg.is_iceberg(table):
+                iceberg.set_properties(table, plan["properties"])
+            else:
+                table["Parameters"] = {**(table.get("Parameters") or {}), **plan["properties"]}
+        elif iceberg.is_iceberg(table):
+            iceberg.add_columns(table, plan["columns"])
+        else:
+            storage = table["StorageDescriptor"]
+            table["StorageDescriptor"] = {**storage, "Columns": [*storage["Columns"], *plan["columns"]]}
+    return Outcome("alter")
+
+
+def _drop(query: Query, plan: dict) -> Outcome:
+    """DROP TABLE deletes an Iceberg table's files, and no others."""
+    target = plan["target"]
+    if plan["ifExists"] and target.replace(".", "/", 1) not in glue._tables:
+        return Outcome("drop")
+    owner, table = lookup(target)
+    access.require_on_table(target, owner, table, {"DROP"})
+    access.require_glue("DeleteTable", target)
+    with request_scope(owner, get_region()):
+        _ok(glue._delete_table({"DatabaseName": table["DatabaseName"], "Name": table["Name"]}))
+        if iceberg.is_iceberg(table):
+            delete_objects([f"s3://{urlparse(table['StorageDescriptor']['Location']).netloc}/{key}" for key in objects_below(table["StorageDescriptor"]["Location"])])
+    return Outcome("drop")
+
+
+def delete_objects(paths: list[str]) -> None:
+    for path in paths:
+        target = urlparse(path)
+        s3._delete_object(target.netloc, target.path.lstrip("/"))
+
+
+def compact(reference: str) -> int | None:
+    """Rewrite a table's files into one; returns the snapshot, if there was something to rewrite."""
+    _, table = lookup(reference)
+    before = iceberg.load(table)
+    if not iceberg.files(iceberg.current(before[0])):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/out.parquet"
+        written = ask("/write", {"id": new_uuid(), "databases": [], "setup": [], "sql": relation(table).sql, "path": path, "table": True})
+        file = {**upload(path, table["StorageDescriptor"]["Location"].rstrip("/") + "/data"), "schema": before[0]["current-schema-id"], "rows": written["rows"]}
+        return iceberg.write(table, *before, [file], "replace")
+
+
+def _optimize(query: Query, plan: dict) -> Outcome:
+    owner, table = lookup(plan["target"])
+    access.require_on_table(plan["target"], owner, table, {"SELECT", "INSERT", "DELETE"})
+    compact(plan["target"])
+    return Outcome("optimize")
+
+
+def _vacuum(query: Query, plan: dict) -> Outcome:
+    owner, table = lookup(plan["target"])
+    access.require_on_table(plan["target"], owner, table, {"SELECT", "INSERT", "DELETE"})
+    delete_objects(iceberg.expire(table))
+    return Outcome("vacuum")
+
+
+def _refuse(query: Query, plan: dict) -> Outcome:
+    raise QueryError("NOT_SUPPORTED: the emulator knows no such statement: " + query.sql[:60])
+
+
+_STATEMENTS = {"select": _select, "view": _view, "unload": _unload, "ctas": _create_table_as, "insert": _change, "delete": _change,
+               "update": _change, "merge": _change, "alter": _alter, "properties": _alter, "drop": _drop, "optimize": _optimize,
+               "vacuum": _vacuum, "ddl": _refuse}
