@@ -99,6 +99,34 @@ export function monthlyEstimate(profile: ProductProfile): Cost {
   });
 }
 
+/** What the mesh itself does by the clock, for each product: guesses, rounded up. */
+export const BY_THE_CLOCK = {
+  /** The registrar sets grants right every hour, … */
+  reconcilesPerMonth: 720,
+  reconcileGbSeconds: 0.5,
+  /** … and costs are collected every day. */
+  collectsPerMonth: 30,
+  collectGbSeconds: 0.5,
+  /** Of each of them. */
+  dynamodbReads: 20,
+  s3Lists: 10,
+} as const;
+
+/** What a mesh costs in a month in which nothing happens, besides what its products store. */
+export function meshEstimate(products: number): Cost {
+  const { reconcilesPerMonth, collectsPerMonth } = BY_THE_CLOCK;
+  const calls = reconcilesPerMonth + collectsPerMonth;
+  const reconciling = reconcilesPerMonth * BY_THE_CLOCK.reconcileGbSeconds;
+  const collecting = collectsPerMonth * BY_THE_CLOCK.collectGbSeconds;
+  return priceOf({
+    'lambda-duration': products * (reconciling + collecting),
+    'lambda-requests': calls,
+    's3-writes': products * collectsPerMonth * BY_THE_CLOCK.s3Lists,
+    'dynamodb-reads': products * calls * BY_THE_CLOCK.dynamodbReads,
+    'dynamodb-writes': products * collectsPerMonth * 4,
+  });
+}
+
 /** `$0.35`; less than a cent with two significant digits. */
 export function describeDollars(dollars: number): string {
   if (dollars === 0 || dollars >= 0.01) return `$${dollars.toFixed(2)}`;

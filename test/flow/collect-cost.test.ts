@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describeStatus } from '../../lib/api/product-status.ts';
 import { collectCost } from '../../lib/flow/collect-cost.ts';
 import { PRICE_LIST } from '../../lib/governance/price-list.ts';
 import type { ProductUsage, Usage } from '../../lib/ports/usage.ts';
@@ -97,5 +98,8 @@ describe('collectCost', () => {
     mesh.land('orders/1.ndjson', [{ order_id: 'a', placed_on: '2026-01-01', amount: '1.00' }]);
     const results = await mesh.build();
     expect(results['sales/orders']?.kind).toBe('published');
+    await collectCost(ports, { day: '2026-02-28' });
+    const [status] = await describeStatus(mesh.ports, mesh.model);
+    expect(status).toMatchObject({ product: 'sales/orders', state: 'published', rows: 1, findings: [] });
   });
 });

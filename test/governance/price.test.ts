@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { IDLE_PROFILE, REFERENCE_DOLLARS, REFERENCE_PROFILE } from '../../bench/price-reference.ts';
-import { dayCost, describeDollars, monthlyEstimate, priceOf } from '../../lib/governance/price.ts';
+import { dayCost, describeDollars, meshEstimate, monthlyEstimate, priceOf } from '../../lib/governance/price.ts';
 import { PRICE_LIST } from '../../lib/governance/price-list.ts';
 import { billedBytes } from '../../lib/model/billed-bytes.ts';
 
@@ -79,6 +79,14 @@ describe('monthlyEstimate', () => {
   test('counts at least ten megabytes for each query', () => {
     const small = monthlyEstimate({ ...IDLE_PROFILE, queries: 100, megabytesPerQuery: 0.1 });
     expect(small.lines.find(({ item }) => item === 'athena-scan')?.quantity).toBeCloseTo((1_000 * MB) / TB, 15);
+  });
+});
+
+describe('meshEstimate', () => {
+  test('is nothing without products but its calls, and grows with them', () => {
+    expect(meshEstimate(0).dollars).toBeLessThan(0.001);
+    expect(meshEstimate(100).dollars / meshEstimate(10).dollars).toBeCloseTo(10, 1);
+    expect(meshEstimate(17).dollars).toBeLessThan(1);
   });
 });
 
