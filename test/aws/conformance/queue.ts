@@ -1,0 +1,85 @@
+import {
+  CreateEventBusCommand,
+  DeleteEventBusCommand,
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { busName, eventSource } from '../../../lib/adapters/aws/aws.binding.ts';
+import type { MeshEvent } from '../../../lib/ports/bus.ts';
+
+/** A mesh's bus with a queue behind it, which keeps each event until somebody handled it. */
+export interface BusQueue {
+  /** Hands over what waits, and what comes while it does. A handler that throws did not take its event. */
+  drain(handler: (event: MeshEvent) => Promise<void>): Promise<void>;
+  /** Where a rule sends events to. */
+  readonly queueArn: string;
+  remove(): Promise<void>;
+}
+
+const RULE = 'to-queue';
+/** How long nothing may come before the queue counts as empty. */
+const SILENCE_SECONDS = 1;
+
+export async function createBusQueue(mesh: string): Promise<BusQueue> {
+  const events = new EventBridgeClient();
+  const sqs = new SQSClient();
+  const EventBusName = busName(mesh);
+  await events.send(new CreateEventBusCommand({ Name: EventBusName }));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: mesh }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const queueArn = Attributes!.QueueArn!;
+  const EventPattern = JSON.stringify({ source: [eventSource(mesh)] });
+  await events.send(new PutRuleCommand({ Name: RULE, EventBusName, EventPattern }));
+  await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets: [{ Id: 'queue', Arn: queueArn }] }));
+
+  async function take({ ReceiptHandle, Body }: Message, handler: (event: MeshEvent) => Promise<void>) {
+    const body = JSON.parse(Body!);
+    try {
+      // What EventBridge carries is the event's detail; what a schedule sends is the event.
+      await handler((body.detail ?? body) as MeshEvent);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    } catch (error) {
+      return { ReceiptHandle, error };
+    }
+    return undefined;
+  }
+
+  return {
+    queueArn,
+    async drain(handler) {
+      const failures: { ReceiptHandle: string | undefined; error: unknown }[] = [];
+      for (;;) {
+        const request = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: SILENCE_SECONDS, VisibilityTimeout: 60 };
+        const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(request));
+        if (Messages.length === 0) break;
+        for (const message of Messages) {
+          const failure = await take(message, handler);
+          if (failure) failures.push(failure);
+        }
+      }
+      for (const { ReceiptHandle } of failures) {
+        await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+      }
+      if (failures.length > 0) throw failures[0]!.error;
+    },
+    async remove() {
+      await events.send(new RemoveTargetsCommand({ Rule: RULE, EventBusName, Ids: ['queue'] }));
+      await events.send(new DeleteRuleCommand({ Name: RULE, EventBusName }));
+      await events.send(new DeleteEventBusCommand({ Name: EventBusName }));
+      await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    },
+  };
+}
