@@ -8,21 +8,28 @@ export interface AthenaWorkgroupProps {
   readonly scanLimitBytes: number;
   /** `s3://bucket/results/`. */
   readonly results: string;
+  /**
+   * Whether its callers may say where results go. Without that, Athena refuses a `CREATE TABLE AS` that names its place.
+   * The limit holds all the same.
+   * @default false
+   */
+  readonly callersChoosePlaces?: boolean;
 }
 
-/** Where queries are counted and limited; callers can't choose other results' places or limits. */
+/** Where queries are counted and limited. */
 export class AthenaWorkgroup extends Construct {
   readonly workgroup: CfnWorkGroup;
 
-  constructor(scope: Construct, id: string, { name, description, scanLimitBytes, results }: AthenaWorkgroupProps) {
+  constructor(scope: Construct, id: string, props: AthenaWorkgroupProps) {
     super(scope, id);
+    const { name, description, scanLimitBytes, results, callersChoosePlaces = false } = props;
     this.workgroup = new CfnWorkGroup(this, 'Workgroup', {
       name,
       description,
       // Else a workgroup that ever ran a query can't be deleted.
       recursiveDeleteOption: true,
       workGroupConfiguration: {
-        enforceWorkGroupConfiguration: true,
+        enforceWorkGroupConfiguration: !callersChoosePlaces,
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         publishCloudWatchMetricsEnabled: true,
         bytesScannedCutoffPerQuery: scanLimitBytes,
