@@ -1,6 +1,6 @@
 /** The CDK app of the reference mesh, or of the one that `-c mesh=FILE` names. */
 import { App } from 'aws-cdk-lib';
-import { DataMesh, DataProduct, readMesh } from '../lib/cdk.ts';
+import { DataMesh, DataProduct, readMesh, ShapeValidation } from '../lib/cdk.ts';
 import { createPrinter } from '../lib/cli/printer.ts';
 import { reportError } from '../lib/cli/report-error.ts';
 import { readAppSettings } from '../lib/deploy/app-settings.ts';
@@ -9,6 +9,7 @@ import { pascalCase } from '../lib/stacks/pascal-case.ts';
 try {
   // The tree of constructs is of no use to a deployment and costs a tenth of the synthesis.
   const app = new App({ treeMetadata: false });
+  ShapeValidation.addTo(app);
   const { mesh: file, products: ids, ...settings } = readAppSettings((name) => app.node.tryGetContext(name));
   const read = await readMesh(file, { products: ids });
   const mesh = ids

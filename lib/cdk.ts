@@ -4,3 +4,4 @@ export { DataMesh, type DataMeshProps, type DataMeshReference, MESH_DEFAULTS } f
 export { DataProduct, type DataProductProps, PRODUCT_DEFAULTS } from './stacks/data-product.ts';
 export type { IDataMesh, Transforms } from './stacks/mesh-reference.ts';
 export type { Removal } from './stacks/removal.ts';
+export { ShapeValidation } from './stacks/shape-validation.ts';

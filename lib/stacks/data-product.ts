@@ -97,6 +97,7 @@ export class DataProduct extends Stack {
       description: `Runs of ${product.id}`,
       scanLimitBytes: props.scanLimitBytes ?? PRODUCT_DEFAULTS.scanLimitBytes,
       results: `s3://${bucket.name}/${BUCKET_LAYOUT.results}`,
+      callersChoosePlaces: true,
     });
     const deadLetters = new DeadLetters(this, 'DeadLetters');
     const run = new RunFunction(this, 'Run', {
@@ -119,6 +120,7 @@ export class DataProduct extends Stack {
       manifest,
       bucket: bucket.name,
       workgroup: workgroup.ref,
+      runFunction: run.functionName,
       runRoleArn: run.roleArn,
       locationRoleArn: lake.roleArn,
       removal,

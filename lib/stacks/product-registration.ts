@@ -11,6 +11,7 @@ export interface ProductRegistrationProps {
   readonly manifest: PublishedAsset;
   readonly bucket: string;
   readonly workgroup: string;
+  readonly runFunction: string;
   readonly runRoleArn: string;
   readonly locationRoleArn: string;
   readonly removal: Removal;
@@ -35,6 +36,7 @@ export class ProductRegistration extends Construct {
         ManifestKey: props.manifest.key,
         Bucket: props.bucket,
         Workgroup: props.workgroup,
+        RunFunction: props.runFunction,
         RunRoleArn: props.runRoleArn,
         LocationRoleArn: props.locationRoleArn,
         Removal: props.removal,

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { busBinding } from '../adapters/aws/bus.binding.ts';
 import { grantsBinding } from '../adapters/aws/grants.binding.ts';
 import { lfTagsBinding } from '../adapters/aws/lf-tags.binding.ts';
+import { registrarBinding } from '../adapters/aws/registrar.binding.ts';
 import { settingsBinding } from '../adapters/aws/settings.binding.ts';
 import { storeBinding } from '../adapters/aws/store.binding.ts';
 import { tablesBinding } from '../adapters/aws/tables/tables.binding.ts';
@@ -57,6 +58,6 @@ function boundOf(scope: Construct, { mesh, table, bus, teamRoles }: RegistrarPro
     bind(settingsBinding, {}, { rolesArn: arns.anyRole }),
     bind(lfTagsBinding, {}, {}),
     // Apps of other teams publish their manifests to the bucket of their own bootstrap.
-    { environment: {}, permissions: [{ actions: ['s3:GetObject'], resources: [`${arns.assets}/*`] }] },
+    bind(registrarBinding, { mesh }, { manifestsArn: `${arns.assets}/*` }),
   ]);
 }

@@ -30,6 +30,7 @@ const KEEP_EXECUTIONS_DAYS = 14;
 /** The durable function that makes a product's publications, with just the rights that its adapters name. */
 export class RunFunction extends Construct {
   readonly roleArn: string;
+  readonly functionName: string;
   readonly aliasArn: string;
 
   constructor(scope: Construct, id: string, props: RunFunctionProps) {
@@ -54,6 +55,7 @@ export class RunFunction extends Construct {
       deadLetters: props.deadLetters,
     });
     this.roleArn = made.role.attrArn;
+    this.functionName = made.function.ref;
     this.aliasArn = new LiveVersion(this, 'Live', made).alias.ref;
   }
 }
