@@ -1,15 +1,11 @@
-import {
-  AlreadyExistsException,
-  CreateTableCommand,
-  EntityNotFoundException,
-  GetTableCommand,
-  type StorageDescriptor,
-} from '@aws-sdk/client-glue';
-import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { EntityNotFoundException, GetTableCommand } from '@aws-sdk/client-glue';
 import type { ProductModel } from '../../../model/mesh-model.ts';
 import type { PublishedPort } from '../../../ports/publication.ts';
 import type { MergeRequest, StagedPort } from '../../../ports/warehouse.ts';
 import { BUCKET_LAYOUT } from '../aws.binding.ts';
+import { currentPace } from '../pace.ts';
+import { createTableAs } from './create-table-as.ts';
+import { stagedRelation } from './relations.ts';
 import {
   dropTable,
   keysBelow,
@@ -47,45 +43,27 @@ export async function quarantine(context: WarehouseContext, request: MergeReques
 }
 
 async function keepAside(
-  { glue, s3 }: WarehouseContext,
-  { database }: ProductModel,
-  { port, snapshot: [table, location] }: StagedPort,
+  context: WarehouseContext,
+  { database, outputs }: ProductModel,
+  { port, snapshot }: StagedPort,
   bucket: string,
   prefix: string,
 ): Promise<void> {
-  const descriptor = await findDescriptor({ glue }, database, table!);
-  // The process died after this and before its journal knew; the run's staging is gone.
-  if (!descriptor) return;
-  const from = location!.slice(`s3://${bucket}/`.length);
-  for (const key of await keysBelow(s3, bucket, from)) {
-    const CopySource = `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
-    await s3.send(new CopyObjectCommand({ Bucket: bucket, Key: `${prefix}${key.slice(from.length)}`, CopySource }));
-  }
-  const input = {
-    DatabaseName: database,
-    TableInput: {
-      Name: quarantinedTable(port),
-      TableType: 'EXTERNAL_TABLE',
-      Parameters: { classification: 'parquet', EXTERNAL: 'TRUE' },
-      StorageDescriptor: { ...descriptor, Location: `s3://${bucket}/${prefix}` },
-    },
-  };
-  await dropTable(glue, database, quarantinedTable(port));
-  await glue.send(new CreateTableCommand(input)).catch((thrown) => {
-    if (!(thrown instanceof AlreadyExistsException)) throw thrown;
-  });
+  const isThere = await currentPace().step(`find staged ${port}`, () => hasTable(context, database, snapshot[0]!));
+  // Else the process died after this and before its journal knew; the run's staging is gone.
+  if (!isThere) return;
+  const { fields } = outputs.find(({ name }) => name === port)!;
+  const select = stagedRelation(database, snapshot, fields);
+  const table = quarantinedTable(port);
+  await createTableAs(context, { name: `keep ${port} aside`, database, table, bucket, prefix, select });
 }
 
-async function findDescriptor(
-  { glue }: Pick<WarehouseContext, 'glue'>,
-  database: string,
-  table: string,
-): Promise<StorageDescriptor | undefined> {
+async function hasTable({ glue }: Pick<WarehouseContext, 'glue'>, database: string, table: string): Promise<boolean> {
   try {
-    const { Table } = await glue.send(new GetTableCommand({ DatabaseName: database, Name: table }));
-    return Table?.StorageDescriptor;
+    await glue.send(new GetTableCommand({ DatabaseName: database, Name: table }));
+    return true;
   } catch (thrown) {
-    if (thrown instanceof EntityNotFoundException) return undefined;
+    if (thrown instanceof EntityNotFoundException) return false;
     throw thrown;
   }
 }

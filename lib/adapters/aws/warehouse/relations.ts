@@ -1,8 +1,8 @@
-import { trinoType } from '../../../model/field-type.ts';
 import type { FieldModel } from '../../../model/mesh-model.ts';
 import { RECORDED_AT } from '../../../model/names.ts';
 import type { PublishedPort } from '../../../ports/publication.ts';
 import type { PortBinding } from '../../../ports/warehouse.ts';
+import { fromWire } from './from-wire.ts';
 import { emptySelect, nullColumn, quoteName, quoteTable, timestampLiteral } from './sql-text.ts';
 
 export type Column = Pick<FieldModel, 'name' | 'type'>;
@@ -25,7 +25,7 @@ export function portRelation(binding: PortBinding, filters: RowFilters = 'lake-f
   if (snapshot.length === 0) return emptySelect(columns);
   const isTyped = !isStaged(snapshot);
   const shown = columns.map(({ name, type }) => {
-    const value = isTyped ? quoteName(name) : `CAST(${quoteName(name)} AS ${trinoType(type)})`;
+    const value = isTyped ? quoteName(name) : fromWire(quoteName(name), type);
     const mask = masked.find(({ column }) => column === name);
     if (mask) return `CASE WHEN ${anyOf(mask.rows)} THEN ${value} END AS ${quoteName(name)}`;
     return isTyped ? value : `${value} AS ${quoteName(name)}`;
@@ -63,7 +63,7 @@ export function stateRelation(
 /** A SELECT of staged rows in the contract's types; they may travel as text. */
 export function stagedRelation(database: string, snapshot: readonly string[], fields: readonly Column[]): string {
   const columns = [...fields, RECORDED_AT_COLUMN];
-  const shown = columns.map(({ name, type }) => `CAST(${quoteName(name)} AS ${trinoType(type)}) AS ${quoteName(name)}`);
+  const shown = columns.map(({ name, type }) => `${fromWire(quoteName(name), type)} AS ${quoteName(name)}`);
   return `SELECT ${shown.join(', ')} FROM ${quoteTable(database, snapshot[0]!)}`;
 }
 

@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { trinoType } from '../../../model/field-type.ts';
 import type { OutputModel, SqlTransformModel } from '../../../model/mesh-model.ts';
 import { RECORDED_AT } from '../../../model/names.ts';
 import type { StagedPort, StageRequest } from '../../../ports/warehouse.ts';
-import { currentPace } from '../pace.ts';
 import { bindingRelation } from './bind-relations.ts';
+import { createTableAs } from './create-table-as.ts';
 import { withRelations } from './relations.ts';
-import { quoteName, quoteTable, quoteText, timestampLiteral } from './sql-text.ts';
-import { stagedColumn } from './staged-type.ts';
-import { dropTable, removePrefix, stagingPrefix, stagingTable } from './staging.ts';
+import { quoteName, timestampLiteral } from './sql-text.ts';
+import { stagingPrefix, stagingTable } from './staging.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
 /** Runs a product's statements, each into a table of its own. Doing it again replaces them. */
@@ -24,18 +23,17 @@ export async function stageSql(context: WarehouseContext, request: StageRequest)
   const staged: StagedPort[] = [];
   for (const output of product.outputs) {
     const [table, prefix] = [stagingTable(runId, output.name), stagingPrefix(runId, output.name)];
-    const token = await currentPace().step(`clear ${output.name}`, async () => {
-      await dropTable(context.glue, product.database, table);
-      await removePrefix(context.s3, bucket, prefix);
-      return randomUUID();
-    });
-    const location = `s3://${bucket}/${prefix}`;
-    const create =
-      `CREATE TABLE ${quoteTable(product.database, table)} WITH (format = 'PARQUET', write_compression = 'SNAPPY', ` +
-      `external_location = ${quoteText(location)}) AS\n${outputSelect(transform, output, relations, request.recordedAt)}`;
+    const select = outputSelect(transform, output, relations, request.recordedAt);
     const name = `transform ${output.name}`;
-    const { updateCount = 0 } = await context.athena.run({ name, sql: create, database: product.database, token });
-    staged.push({ port: output.name, rows: updateCount, snapshot: [table, location] });
+    const { rows, location } = await createTableAs(context, {
+      name,
+      database: product.database,
+      table,
+      bucket,
+      prefix,
+      select,
+    });
+    staged.push({ port: output.name, rows, snapshot: [table, location] });
   }
   return staged;
 }
@@ -50,9 +48,9 @@ function outputSelect(
   const statement = transform.statements.find((each) => each.name === name)!;
   const read = readsOf(transform, name);
   const columns = fields.map(
-    (field) => `${stagedColumn(`made.${quoteName(field.name)}`, field.type)} AS ${quoteName(field.name)}`,
+    (field) => `CAST(made.${quoteName(field.name)} AS ${trinoType(field.type)}) AS ${quoteName(field.name)}`,
   );
-  const recorded = `${stagedColumn(timestampLiteral(recordedAt), { kind: 'timestamp' })} AS ${quoteName(RECORDED_AT)}`;
+  const recorded = `${timestampLiteral(recordedAt)} AS ${quoteName(RECORDED_AT)}`;
   // Steps come in the order in which they read one another, after all inputs.
   const needed = [...relations].filter(([relation]) => read.includes(relation));
   return `${withRelations(needed)}SELECT ${[...columns, recorded].join(', ')} FROM (${statement.text}\n) AS made`;

@@ -46,10 +46,7 @@ export async function readSize(
 }
 
 function snapshotsSelect(database: string, table: string): string {
-  return (
-    'SELECT CAST(snapshot_id AS VARCHAR) AS id, CAST(parent_id AS VARCHAR) AS parent, operation, ' +
-    `CAST(committed_at AS VARCHAR) AS at FROM ${quoteTable(database, `${table}$snapshots`)}`
-  );
+  return `SELECT snapshot_id AS id, parent_id AS parent, operation, committed_at AS at FROM ${quoteTable(database, `${table}$snapshots`)}`;
 }
 
 /** Of a table that nobody sets back, the current snapshot is the one that is no other's parent. */

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { currentPace } from '../pace.ts';
+import { quoteTable, quoteText } from './sql-text.ts';
+import { dropTable, removePrefix } from './staging.ts';
+import type { WarehouseContext } from './warehouse-context.ts';
+
+export interface NewTable {
+  /** What it is made for, as the name of its steps. */
+  readonly name: string;
+  readonly database: string;
+  readonly table: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly select: string;
+}
+
+/**
+ * Makes a table of what a SELECT gives, in place of an earlier one. It is Iceberg's: Athena writes timestamps of other
+ * tables to the millisecond only, and lets a workgroup that enforces where results go refuse their place.
+ */
+export async function createTableAs(
+  { athena, glue, s3 }: Pick<WarehouseContext, 'athena' | 'glue' | 's3'>,
+  { name, database, table, bucket, prefix, select }: NewTable,
+): Promise<{ readonly rows: number; readonly location: string }> {
+  // What stands there is removed once: a replay must not take away what its query has written since.
+  const token = await currentPace().step(`clear ${name}`, async () => {
+    await dropTable(glue, database, table);
+    await removePrefix(s3, bucket, prefix);
+    return randomUUID();
+  });
+  const location = `s3://${bucket}/${prefix}`;
+  const sql =
+    `CREATE TABLE ${quoteTable(database, table)} WITH (table_type = 'ICEBERG', is_external = false, ` +
+    `format = 'PARQUET', location = ${quoteText(location)}) AS\n${select}`;
+  const { updateCount = 0 } = await athena.run({ name, sql, database, token });
+  return { rows: updateCount, location };
+}

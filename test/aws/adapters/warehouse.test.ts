@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { portRelation } from '../../../lib/adapters/aws/warehouse/relations.ts';
+import type { WarehouseRows } from '../../../lib/adapters/aws/warehouse/warehouse-context.ts';
+import type { PublishMode } from '../../../lib/model/output.ts';
+import type { PublishedPort } from '../../../lib/ports/publication.ts';
+import { sampleProduct, timeOf } from '../../conformance/samples.ts';
+import { bindingOf, collect, type States } from '../../conformance/warehouse-samples.ts';
+import { createWarehousePlace } from '../conformance/warehouse-place.ts';
+
+/** A product whose rows a SELECT gives, and its states after one run after another. */
+async function runs(mode: PublishMode, options: { retentionDays?: number } = {}) {
+  const place = await createWarehousePlace();
+  const product = sampleProduct({ mode, ...options });
+  let drops = '';
+  const rows: WarehouseRows = {
+    landedSelect: async () => drops,
+    async *readRows(binding) {
+      if (binding.kind !== 'port') return;
+      const { queryId } = await place.athena.run({
+        name: 'read',
+        sql: `SELECT "id", "amount", "at", "_recorded_at" AS rec FROM (${portRelation(binding)}) AS r ORDER BY "id", "_recorded_at"`,
+        database: product.database,
+      });
+      yield* place.athena.rowsOf(queryId);
+    },
+    stageRows: () => Promise.reject(new Error('not here')),
+  };
+  const warehouse = place.open(rows);
+  const made = {
+    place,
+    product,
+    warehouse,
+    async stage(number: number, values: string, recordedAt = timeOf(number)) {
+      drops = `SELECT * FROM (VALUES ${values}) AS v(id, amount, "at")`;
+      const input = product.inputs[0]!;
+      if (input.kind !== 'source') throw new Error('the sample reads drops');
+      const bindings = [{ kind: 'source', name: 'scans', input, files: [] } as const];
+      const runId = `run-${number}`;
+      return {
+        request: { runId, product, publicationId: `p-${number}`, recordedAt },
+        staged: await warehouse.stageSql({ runId, product, bindings, recordedAt }),
+      };
+    },
+    async publish(number: number, values: string, before: States = {}, recordedAt = timeOf(number)): Promise<States> {
+      const { request, staged } = await made.stage(number, values, recordedAt);
+      return warehouse.merge({ ...request, staged, before });
+    },
+    async read(state: PublishedPort) {
+      const read = await collect(warehouse.readRows(bindingOf(product, { scans: state })));
+      return read.map(({ id, amount, rec }) => `${id} ${amount} ${String(rec).slice(17, 26)}`);
+    },
+  };
+  return made;
+}
+
+const at = "TIMESTAMP '2026-01-01 00:00:00.123456'";
+
+describe('the warehouse on AWS', () => {
+  test('stages SQL to the microsecond, and again', async () => {
+    const { stage, publish, warehouse, product } = await runs('append');
+    const { staged } = await stage(1, `('a', 1, ${at}), ('b', NULL, NULL)`);
+    expect(staged).toMatchObject([{ port: 'scans', rows: 2 }]);
+    const states = await publish(1, `('a', 1, ${at}), ('c', NULL, NULL)`);
+    expect(states.scans).toMatchObject({ rows: 2, columns: ['id', 'amount', 'at'] });
+    expect(states.scans!.bytes).toBeGreaterThan(0);
+    const rows = await collect(warehouse.readRows(bindingOf(product, states)));
+    expect(rows).toEqual([
+      { id: 'a', amount: 1n, at: '2026-01-01 00:00:00.123456', rec: '2026-01-31 12:00:01.000123' },
+      { id: 'c', amount: null, at: null, rec: '2026-01-31 12:00:01.000123' },
+    ]);
+  });
+
+  test('appends, forgets what a dead run left, and goes back', async () => {
+    const { publish, read } = await runs('append');
+    const first = await publish(1, `('a', 1, ${at})`);
+    const second = await publish(2, `('b', 2, ${at})`, first);
+    expect(await read(second.scans!)).toEqual(['a 1 01.000123', 'b 2 02.000123']);
+    // A run that died after its merge left `b`; one more time the state before is the first.
+    const third = await publish(3, `('c', 3, ${at})`, first);
+    expect(await read(third.scans!)).toEqual(['a 1 01.000123', 'c 3 03.000123']);
+    const anew = await publish(4, `('d', 4, ${at})`);
+    expect(await read(anew.scans!)).toEqual(['d 4 04.000123']);
+    const back = await publish(5, `('e', 5, ${at})`, third);
+    expect(await read(back.scans!)).toEqual(['a 1 01.000123', 'c 3 03.000123', 'e 5 05.000123']);
+    expect(await read(second.scans!)).toEqual(['a 1 01.000123', 'b 2 02.000123']);
+  });
+
+  test('keeps the processing time of rows that did not change', async () => {
+    for (const mode of ['upsert', 'replace'] as const) {
+      const { publish, read } = await runs(mode);
+      const first = await publish(1, `('a', 1, ${at}), ('b', 1, ${at})`);
+      const second = await publish(2, `('b', 1, ${at}), ('c', 1, ${at})`, first);
+      const kept = mode === 'replace' ? [] : ['a 1 01.000123'];
+      expect(await read(second.scans!)).toEqual([...kept, 'b 1 01.000123', 'c 1 02.000123']);
+      const third = await publish(3, `('b', 2, ${at})`, first);
+      const stay = mode === 'replace' ? [] : ['a 1 01.000123'];
+      expect(await read(third.scans!)).toEqual([...stay, 'b 2 03.000123']);
+      const anew = await publish(4, `('b', 2, ${at})`);
+      expect(await read(anew.scans!)).toEqual(['b 2 04.000123']);
+    }
+  });
+});
