@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { MeshError, UnsupportedError } from '../../lib/model/mesh-error.ts';
 import type { ProductId } from '../../lib/model/names.ts';
-import { type Journal, UnfinishedRun } from '../../lib/ports/journal.ts';
+import { AnotherWaits, type Journal, UnfinishedRun } from '../../lib/ports/journal.ts';
 import { type ConformanceTarget, placeForEach, testOperation } from './target.ts';
 
 const id = 'logistics/scans';
@@ -47,6 +48,56 @@ export function journalSuite(target: ConformanceTarget): void {
       expect(await open((journal) => journal.step('first', async () => 2))).toBe(2);
     });
 
+    test('throws what a step threw as it was, with all that it says', async () => {
+      const error = new MeshError({
+        code: 'changed-drop',
+        kind: 'conflict',
+        message: 'the drop changed',
+        fix: 'land it again',
+        where: { product: id, file: 'scans/1.csv', line: 3 },
+        cause: new TypeError('the engine says so'),
+      });
+      const failing = async (thrown: Error) => {
+        const caught = open((journal) => journal.step('first', () => Promise.reject(thrown)));
+        return caught.then(
+          () => undefined,
+          (reason: unknown) => reason as MeshError,
+        );
+      };
+      const { code, kind, message, fix, where, problems } = error;
+      const first = await failing(error);
+      expect(first).toBeInstanceOf(MeshError);
+      expect(first).toMatchObject({ code, kind, message, fix, where, problems, name: 'MeshError' });
+      expect(first?.cause).toMatchObject({ name: 'TypeError', message: 'the engine says so' });
+      const second = await failing(new UnsupportedError('query', 'other', 'use another'));
+      expect(second).toBeInstanceOf(UnsupportedError);
+      expect(second?.message).toContain('`query`');
+    });
+
+    test('gives a step’s error to whoever catches it, and goes on', async () => {
+      const result = await open(async (journal) => {
+        const caught = await journal
+          .step('first', () => Promise.reject(new RangeError('too much')))
+          .catch((error: unknown) => error as Error);
+        return journal.step('second', async () => `${(caught as Error).name}: ${(caught as Error).message}`);
+      });
+      expect(result).toBe('RangeError: too much');
+    });
+
+    test('gives large results as they were', async () => {
+      const rows = Array.from({ length: 20_000 }, (_, number) => ({ id: `ü-${number}`, value: number / 3 }));
+      const seen = await open(async (journal) => {
+        const first = await journal.step('first', async () => rows);
+        await journal.sleep('a while', 60);
+        return { first, second: await journal.step('second', async () => first.length) };
+      });
+      expect(seen).toEqual({ first: rows, second: rows.length });
+    });
+
+    test('says that it is no resumed run', async () => {
+      expect(await open(async ({ isResumed }) => isResumed)).toBe(false);
+    });
+
     test('refuses a second step of the same name, which could only get the first one’s result', async () => {
       const repeating = open(async (journal) => {
         await journal.step('first', async () => 1);
@@ -55,7 +106,7 @@ export function journalSuite(target: ConformanceTarget): void {
       await expect(repeating).rejects.toMatchObject({ code: 'repeated-step' });
     });
 
-    test('lets callers for one product take turns', async () => {
+    test('lets callers for one product take turns, or says that another waits already', async () => {
       const openers = [place().ports, place().anotherProcess(), place().anotherProcess(), place().ports];
       let inside = 0;
       let most = 0;
@@ -69,8 +120,13 @@ export function journalSuite(target: ConformanceTarget): void {
           return journal.runId;
         }),
       );
-      expect(new Set(await Promise.all(runs)).size).toBe(openers.length);
+      const ended = await Promise.allSettled(runs);
       expect(most).toBe(1);
+      const ids = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+      expect(new Set(ids).size).toBe(ids.length);
+      // Who runs and who waits have their turn.
+      expect(ids.length).toBeGreaterThanOrEqual(2);
+      for (const end of ended) if (end.status === 'rejected') expect(end.reason).toBeInstanceOf(AnotherWaits);
     });
 
     test('lets callers for different products run at once', async () => {

@@ -1,7 +1,7 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import type { ProductId } from '../../../lib/model/names.ts';
 import { type Journal, type Journals, UnfinishedRun } from '../../../lib/ports/journal.ts';
-import { relayFunction } from './relay-function.ts';
+import { relayFunctions } from './relay-functions.ts';
 
 export interface RelayedJournalsOptions {
   /** The adapter's journals for one invocation of a durable function. */
@@ -43,7 +43,7 @@ export function createRelayedJournals({ create, advance }: RelayedJournalsOption
 
   async function begin(product: ProductId): Promise<Execution> {
     const execution: Execution = { caller: deferred(), death: deferred() };
-    const relay = await relayFunction();
+    const relay = await relayFunctions();
     await relay.start({
       work: (context) => work(product, execution, context),
       killed: () => execution.death.promise,

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
-  DurableExecutionApiClient,
   type DurableContext,
+  DurableExecutionApiClient,
   type DurableExecutionClient,
 } from '@aws/durable-execution-sdk-js';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
@@ -21,10 +21,10 @@ export interface RelayedExecution {
 }
 
 /**
- * A durable function in the emulator whose code runs in this process: each invocation that the service makes is handed
- * over, its checkpoints go to the service. So a test's closures run in a real durable execution.
+ * Durable functions in the emulator whose code runs in this process: each invocation that the service makes is handed
+ * over, its checkpoints go to the service. So a test's closures run in real durable executions.
  */
-export interface RelayFunction {
+export interface RelayFunctions {
   start(execution: RelayedExecution): Promise<void>;
 }
 
@@ -40,26 +40,29 @@ const TRUST = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };
 
-let relay: Promise<RelayFunction> | undefined;
+let relay: Promise<RelayFunctions> | undefined;
 
-/** One for all tests of a process. */
-export function relayFunction(): Promise<RelayFunction> {
-  relay ??= deployRelay();
+/** Those of all tests of a process. */
+export function relayFunctions(): Promise<RelayFunctions> {
+  relay ??= openRelay();
   return relay;
 }
 
-async function deployRelay(): Promise<RelayFunction> {
+async function openRelay(): Promise<RelayFunctions> {
   const lambda = new LambdaClient();
-  const name = `relay-${process.pid}-${Date.now()}`;
-  const executions = new Map<number, RelayedExecution>();
+  const prefix = `relay-${process.pid}-${Date.now().toString(36)}`;
+  const executions = new Map<string, RelayedExecution>();
+  // The emulator serves the invocations of one function one after the other: each execution has a function of its own.
+  const free: string[] = [];
   const server = createServer(async (request, response) => {
     try {
       const event = JSON.parse(await textOf(request));
-      const { number } = JSON.parse(event.InitialExecutionState.Operations[0].ExecutionDetails.InputPayload);
-      const execution = executions.get(number)!;
+      const { name } = JSON.parse(event.InitialExecutionState.Operations[0].ExecutionDetails.InputPayload);
+      const execution = executions.get(name)!;
       const handler = runDurably((_event, context) => execution.work(context), { client: clientOf(execution) });
-      const lambdaContext = { awsRequestId: String(number), getRemainingTimeInMillis: () => 900_000 };
+      const lambdaContext = { awsRequestId: name, getRemainingTimeInMillis: () => 900_000 };
       const answer = await Promise.race([handler(event, lambdaContext as never), execution.killed()]);
+      if (answer.Status !== 'PENDING') free.push(name);
       response.end(JSON.stringify(answer));
     } catch (error) {
       response.writeHead(500).end(String(error));
@@ -68,27 +71,34 @@ async function deployRelay(): Promise<RelayFunction> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   server.unref();
   const { Role } = await new IAMClient().send(
-    new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(TRUST) }),
+    new CreateRoleCommand({ RoleName: prefix, AssumeRolePolicyDocument: JSON.stringify(TRUST) }),
   );
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: name,
-      Role: Role!.Arn!,
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Code: { ZipFile: zipFile('index.js', CODE) },
-      Timeout: 900,
-      Environment: { Variables: { RELAY: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
-      DurableConfig: { ExecutionTimeout: 3600, RetentionPeriodInDays: 1 },
-      Publish: true,
-    }),
-  );
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  async function deploy(name: string): Promise<string> {
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: name,
+        Role: Role!.Arn!,
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Code: { ZipFile: zipFile('index.js', CODE) },
+        Timeout: 900,
+        Environment: { Variables: { RELAY: url } },
+        DurableConfig: { ExecutionTimeout: 3600, RetentionPeriodInDays: 1 },
+        Publish: true,
+      }),
+    );
+    return name;
+  }
+
   let last = 0;
   return {
     async start(execution) {
       last += 1;
-      executions.set(last, execution);
-      const Payload = JSON.stringify({ number: last });
+      const name = free.pop() ?? (await deploy(`${prefix}-${last}`));
+      executions.set(name, execution);
+      const Payload = JSON.stringify({ name });
       const request = { FunctionName: name, Qualifier: '1', InvocationType: 'Event', Payload } as const;
       await lambda.send(new InvokeCommand(request));
     },
