@@ -11,7 +11,7 @@ from urllib.parse import urlparse
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import iam
 
-from meshemu import iam_policy, identity, lakeformation
+from meshemu import denials, iam_policy, identity, lakeformation
 
 
 class Denied(Exception):
@@ -32,24 +32,23 @@ def is_admin() -> bool:
 
 # --- IAM ---
 
-def _enforced_role() -> dict | None:
+def limited() -> bool:
+    """Whether the caller is a role whose permissions are enforced."""
     who = identity.principal()
-    if os.environ.get("MESHEMU_ENFORCE_IAM") != "1" or ":role/" not in who:
-        return None
-    role = iam._roles.get(who.rsplit("/", 1)[-1])
-    return None if role is None or role["RoleName"].startswith("cdk-") else role
+    return os.environ.get("MESHEMU_ENFORCE_IAM") == "1" and ":role/" in who and not who.rsplit("/", 1)[-1].startswith("cdk-")
 
 
 def allows(action: str, resource: str) -> bool:
-    role = _enforced_role()
-    return role is None or iam_policy.allowed(role, action, resource)
+    who = identity.principal()
+    role = iam._roles.get(who.rsplit("/", 1)[-1]) if limited() else None
+    if role is None or iam_policy.allowed(role, action, resource):
+        return True
+    denials.record(action, resource, "IAM")
+    return False
 
 
 def require(action: str, resource: str) -> None:
     if not allows(action, resource):
-        record = getattr(iam_policy, "record_denial", None)
-        if record:
-            record(identity.principal(), action, resource)
         raise Denied(f"User: {identity.principal()} is not authorized to perform: {action} on resource: {resource} "
                      f"because no identity-based policy allows the {action} action (AccessDeniedException)")
 
@@ -108,7 +107,31 @@ def held(database: str, table: str | None = None) -> set[str]:
     return found
 
 
+def held_on_catalog() -> bool:
+    """Whether the caller may make databases."""
+    for (principal, resource), grant in list(lakeformation._grants.items()):
+        if principal in principals() and "Catalog" in json.loads(resource) and {"CREATE_DATABASE", "ALL"} & set(grant["Permissions"]):
+            return True
+    everyone = lakeformation.call("GetDataLakeSettings", {})["DataLakeSettings"].get("CreateDatabaseDefaultPermissions", [])
+    return any(each["Principal"]["DataLakePrincipalIdentifier"] == "IAM_ALLOWED_PRINCIPALS" for each in everyone)
+
+
+def holds_any_table(database: str, table: str | None = None) -> bool:
+    """Whether the caller has any permission on a table, or on any part of it: it may then see that it is there."""
+    for (principal, resource) in list(lakeformation._grants):
+        if principal not in principals():
+            continue
+        (kind, body), = json.loads(resource).items()
+        if kind in ("Table", "TableWithColumns", "DataCellsFilter") and body.get("DatabaseName") == database \
+                and (table is None or body.get("Name" if kind != "DataCellsFilter" else "TableName", table) == table):
+            return True
+        if kind == "LFTagPolicy" and (table is None or held(database, table)):
+            return True
+    return False
+
+
 def denied(reference: str) -> Denied:
+    denials.record("lakeformation", reference, "Lake Formation")
     return Denied("Insufficient permissions to execute the query. Insufficient Lake Formation "
                   f"permission(s) on {reference} (AccessDeniedException) for {identity.principal()}")
 

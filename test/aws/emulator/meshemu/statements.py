@@ -15,7 +15,7 @@ from urllib.parse import urlparse
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
 from ministack.services import glue, s3
 
-from meshemu import access, iceberg, identity, lakeformation
+from meshemu import access, iceberg, lakeformation
 from meshemu.cfn import _ok
 from meshemu.column_types import quoted
 from meshemu.relations import metadata_relation, objects_below, relation
@@ -240,13 +240,7 @@ def _create_table_as(query: Query, plan: dict) -> Outcome:
             "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
             "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe", "Parameters": {"serialization.format": "1"}}}
         _ok(glue._create_table({"DatabaseName": database, "TableInput": table}))
-    _grant_creator(database, name)
     return Outcome("ctas", update_count=written["rows"])
-
-
-def _grant_creator(database: str, name: str) -> None:
-    """Who makes a table may do everything with it."""
-    lakeformation.grant(identity.principal(), {"Table": {"DatabaseName": database, "Name": name}}, ["ALL"], ["ALL"])
 
 
 def _change(query: Query, plan: dict) -> Outcome:

@@ -1,0 +1,47 @@
+"""What tests ask of the emulator itself, under /_meshemu.
+
+POST /_meshemu/faults {"BatchGrantPermissions": 2}         the next two entries fail with ConcurrentModificationException
+POST /_meshemu/faults {"killAfterCheckpoints": 3, "function": "name"}   see durable.py
+POST /_meshemu/session {"roleArn": "…"}                    credentials of a role, whatever its trust policy says
+GET  /_meshemu/denials                                     calls that were refused, oldest first
+"""
+
+import json
+
+import ministack.app as app
+from ministack.core.responses import error_response_json, json_response
+
+from meshemu import denials, durable, identity, lakeformation
+
+
+def _faults(data: dict) -> dict:
+    unknown = data.keys() - {"BatchGrantPermissions", "BatchRevokePermissions", "killAfterCheckpoints", "function"}
+    if unknown:
+        raise ValueError(f"unknown faults: {sorted(unknown)}")
+    for action in ("BatchGrantPermissions", "BatchRevokePermissions"):
+        if action in data:
+            lakeformation.faults[action] = data[action]
+    if "killAfterCheckpoints" in data:
+        durable.kills.append({"left": data["killAfterCheckpoints"], "function": data.get("function")})
+    return {**lakeformation.faults, "kills": durable.kills}
+
+
+def _session(data: dict) -> dict:
+    key = identity.session_key(data["roleArn"], data.get("sessionName", "test"))
+    return {"AccessKeyId": key, "SecretAccessKey": "test", "SessionToken": key}
+
+
+def install() -> None:
+    dispatch = app._dispatch_service_request
+
+    async def answer(method, path, headers, body, query, request_id):
+        if not path.startswith("/_meshemu/"):
+            return await dispatch(method, path, headers, body, query, request_id)
+        try:
+            data = json.loads(body or b"{}")
+            asked = {"faults": lambda: _faults(data), "session": lambda: _session(data), "denials": lambda: denials.denials}[path.rsplit("/", 1)[-1]]
+            return json_response(asked())
+        except (KeyError, ValueError) as error:
+            return error_response_json("InvalidRequest", str(error), 400)
+
+    app._dispatch_service_request = answer
