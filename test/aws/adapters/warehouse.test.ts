@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { portRelation } from '../../../lib/adapters/aws/warehouse/relations.ts';
+import { keysBelow } from '../../../lib/adapters/aws/warehouse/staging.ts';
 import type { WarehouseRows } from '../../../lib/adapters/aws/warehouse/warehouse-context.ts';
 import type { PublishMode } from '../../../lib/model/output.ts';
 import type { PublishedPort } from '../../../lib/ports/publication.ts';
@@ -98,5 +99,70 @@ describe('the warehouse on AWS', () => {
       const anew = await publish(4, `('b', 2, ${at})`);
       expect(await read(anew.scans!)).toEqual(['b 2 04.000123']);
     }
+  });
+
+  test('does a merge again that is done, and none with nothing to do', async () => {
+    for (const mode of ['append', 'upsert', 'replace'] as const) {
+      const { stage, publish, warehouse } = await runs(mode);
+      const first = await publish(1, `('a', 1, ${at})`);
+      const { request, staged } = await stage(2, `('b', 1, ${at})`);
+      const states = await warehouse.merge({ ...request, staged, before: first });
+      expect(await warehouse.merge({ ...request, staged, before: first })).toEqual(states);
+    }
+  });
+
+  test('lets facts leave that are older than the port keeps, with the commit that brings new ones', async () => {
+    const { publish, read } = await runs('append', { retentionDays: 10 });
+    const day = (number: number) => `2026-02-${String(number).padStart(2, '0')}T00:00:0${number % 10}.000000Z`;
+    const first = await publish(1, `('a', 1, ${at})`, {}, day(1));
+    const second = await publish(2, `('b', 1, ${at})`, first, day(8));
+    const third = await publish(3, `('c', 1, ${at})`, second, day(15));
+    expect((await read(third.scans!)).map((row) => row[0])).toEqual(['b', 'c']);
+    // The second state is read as it was, and a run that goes on from it forgets the third.
+    expect((await read(second.scans!)).map((row) => row[0])).toEqual(['a', 'b']);
+    const fourth = await publish(4, `('d', 1, ${at})`, second, day(16));
+    expect((await read(fourth.scans!)).map((row) => row[0])).toEqual(['b', 'd']);
+  });
+
+  test('measures staged rows, the state before and inputs, with big integers and texts as the local target gives them', async () => {
+    const { stage, publish, warehouse, product } = await runs('upsert');
+    const before = await publish(1, `('a', 1, ${at})`);
+    const { request, staged } = await stage(2, `('a', 2, ${at}), ('b', NULL, NULL)`);
+    const bindings = [bindingOf(product, before, { name: 'earlier' })];
+    const sql =
+      'SELECT count(*) AS n, (SELECT max("at") FROM "before_scans") AS newest, true AS yes, 0.5e0 AS half, ' +
+      '(SELECT "id" FROM "input_earlier") AS id, CAST(1.50 AS DECIMAL(5, 2)) AS price FROM "staged_scans"';
+    const rows = await warehouse.measure({ ...request, staged, before, bindings, sql });
+    const newest = '2026-01-01 00:00:00.123456';
+    expect(rows).toEqual([{ n: 2n, newest, yes: true, half: 0.5, id: 'a', price: '1.50' }]);
+  });
+
+  test('keeps what failed aside until nobody needs it, and discards staging', async () => {
+    const { stage, publish, warehouse, read, place, product } = await runs('upsert');
+    const before = await publish(1, `('a', 1, ${at})`);
+    const { request, staged } = await stage(2, `('b', 1, ${at})`);
+    const kept = await warehouse.quarantine({ ...request, staged, before });
+    expect(await warehouse.quarantine({ ...request, staged, before })).toEqual(kept);
+    await warehouse.discard('run-2', product);
+    expect(await warehouse.quarantine({ ...request, staged, before })).toEqual(kept);
+    expect(await keysBelow(place.s3, place.bucket, 'staging/run-2/')).toEqual([]);
+    const aside = { rows: 1, bytes: 0, columns: [], snapshot: kept };
+    await warehouse.sweep(product, [...Object.values(before), aside]);
+    expect(await read(aside)).toEqual(['b 1 02.000123']);
+    await warehouse.sweep(product, Object.values(before));
+    await expect(read(aside)).rejects.toMatchObject({ kind: 'not-found' });
+    expect(await keysBelow(place.s3, place.bucket, 'quarantine/')).toEqual([]);
+    expect(await read(before.scans!)).toEqual(['a 1 01.000123']);
+  });
+
+  test('tells what is wrong with a statement in its own words, and what to do', async () => {
+    const { publish, place, product } = await runs('append');
+    const ask = (sql: string) => place.athena.all({ name: 'ask', sql, database: product.database });
+    await expect(publish(1, `('a', 'x', ${at})`)).rejects.toMatchObject({ code: 'conversion-failed' });
+    await expect(ask('SELECT (1')).rejects.toMatchObject({ code: 'sql-syntax' });
+    await expect(ask('SELECT nothing FROM scans')).rejects.toMatchObject({ code: 'sql-syntax' });
+    await expect(ask('SELECT 1 FROM nowhere')).rejects.toMatchObject({ code: 'no-such-table', kind: 'not-found' });
+    await expect(ask('SELECT 1 FROM scans FOR VERSION AS OF 7')).rejects.toMatchObject({ code: 'state-is-gone' });
+    await expect(ask(`SELECT '${'x'.repeat(262_144)}'`)).rejects.toMatchObject({ code: 'statement-too-long' });
   });
 });

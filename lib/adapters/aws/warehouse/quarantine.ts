@@ -91,7 +91,7 @@ export async function sweep(
   const { bucket } = await context.place(product);
   const kept = new Set(keep.flatMap(({ snapshot }) => snapshot));
   for (const { Name, StorageDescriptor } of await tablesNamed(glue, database, QUARANTINED))
-    if (!kept.has(StorageDescriptor?.Location ?? '')) await dropTable(glue, database, Name!);
+    if (!kept.has(`${StorageDescriptor?.Location?.replace(/\/$/, '')}/`)) await dropTable(glue, database, Name!);
   const prefixes = [...kept].filter((each) => each.endsWith('/')).map((each) => each.slice(`s3://${bucket}/`.length));
   const keys = await keysBelow(s3, bucket, BUCKET_LAYOUT.quarantine);
   await removeKeys(

@@ -28,9 +28,7 @@ export function stagingPrefix(runId: string, part?: string): string {
 export async function tablesNamed(glue: GlueClient, database: string, beginning: string): Promise<readonly Table[]> {
   const found: Table[] = [];
   try {
-    const pages = paginateGetTables({ client: glue }, { DatabaseName: database, Expression: `${beginning}.*` });
-    // Not every catalog heeds the expression.
-    for await (const { TableList = [] } of pages)
+    for await (const { TableList = [] } of paginateGetTables({ client: glue }, { DatabaseName: database }))
       found.push(...TableList.filter(({ Name }) => Name?.startsWith(beginning)));
   } catch (thrown) {
     if (!(thrown instanceof EntityNotFoundException)) throw thrown;
