@@ -26,6 +26,10 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { assumeRole, type Credentials } from '../query-as.ts';
 
 export const ROOT = 'arn:aws:iam::000000000000:root';
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'sts:AssumeRole' }],
+});
 export type Values = readonly (string | null)[];
 
 /** A bucket, a database and a workgroup of a test's own, and statements on them. */
@@ -47,7 +51,9 @@ export class Lake {
   static async create(prefix: string): Promise<Lake> {
     const lake = new Lake(`${prefix}_${Math.random().toString(36).slice(2, 8)}`);
     await lake.s3.send(new CreateBucketCommand({ Bucket: lake.bucket }));
-    await lake.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: lake.name } }));
+    await lake.glue.send(
+      new CreateDatabaseCommand({ DatabaseInput: { Name: lake.name, CreateTableDefaultPermissions: [] } }),
+    );
     await lake.athena.send(
       new CreateWorkGroupCommand({
         Name: lake.name,
@@ -68,7 +74,7 @@ export class Lake {
   async as(actions: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[]) {
     const iam = new IAMClient({});
     const RoleName = `${this.name}-${Math.random().toString(36).slice(2, 8)}`;
-    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{}' }));
+    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST }));
     const Statement = actions.map((each) => ({ Effect: 'Allow', Action: each.actions, Resource: each.resources }));
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
     if (actions.length > 0) await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));

@@ -1,3 +1,5 @@
+import { REFUSALS } from '../../../../lib/adapters/local/sql/refusals.ts';
+
 /** DuckDB's errors by Athena's codes, so that callers who look at codes see what they would see there. */
 const CODES: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/^INTERRUPT Error/i, 'USER_CANCELED'],
@@ -14,6 +16,9 @@ const CODES: readonly (readonly [pattern: RegExp, code: string])[] = [
 /** An error's message as Athena's begin: with a code. */
 export function explainError(message: string): string {
   if (/^[A-Z_]+: /.test(message)) return message;
+  // The translation's own refusals are keys that no struct has.
+  const refusal = REFUSALS[/Could not find key ":([\w-]+)"/.exec(message)?.[1] ?? ''];
+  if (refusal) return `NOT_SUPPORTED: ${refusal.message}; ${refusal.fix}`;
   const code = CODES.find(([pattern]) => pattern.test(message))?.[1] ?? 'GENERIC_USER_ERROR';
   return `${code}: ${message}`;
 }

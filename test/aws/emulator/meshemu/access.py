@@ -107,29 +107,6 @@ def held(database: str, table: str | None = None) -> set[str]:
     return found
 
 
-def held_on_catalog() -> bool:
-    """Whether the caller may make databases."""
-    for (principal, resource), grant in list(lakeformation._grants.items()):
-        if principal in principals() and "Catalog" in json.loads(resource) and {"CREATE_DATABASE", "ALL"} & set(grant["Permissions"]):
-            return True
-    everyone = lakeformation.call("GetDataLakeSettings", {})["DataLakeSettings"].get("CreateDatabaseDefaultPermissions", [])
-    return any(each["Principal"]["DataLakePrincipalIdentifier"] == "IAM_ALLOWED_PRINCIPALS" for each in everyone)
-
-
-def holds_any_table(database: str, table: str | None = None) -> bool:
-    """Whether the caller has any permission on a table, or on any part of it: it may then see that it is there."""
-    for (principal, resource) in list(lakeformation._grants):
-        if principal not in principals():
-            continue
-        (kind, body), = json.loads(resource).items()
-        if kind in ("Table", "TableWithColumns", "DataCellsFilter") and body.get("DatabaseName") == database \
-                and (table is None or body.get("Name" if kind != "DataCellsFilter" else "TableName", table) == table):
-            return True
-        if kind == "LFTagPolicy" and (table is None or held(database, table)):
-            return True
-    return False
-
-
 def denied(reference: str) -> Denied:
     denials.record("lakeformation", reference, "Lake Formation")
     return Denied("Insufficient permissions to execute the query. Insufficient Lake Formation "

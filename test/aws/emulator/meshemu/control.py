@@ -2,6 +2,8 @@
 
 POST /_meshemu/faults {"BatchGrantPermissions": 2}         the next two entries fail with ConcurrentModificationException
 POST /_meshemu/faults {"killAfterCheckpoints": 3, "function": "name"}   see durable.py
+POST /_meshemu/faults {"slowQueries": 1, "slowSeconds": 5} the next query takes five seconds more
+POST /_meshemu/compact {"database": "d", "table": "t"}     rewrites an Iceberg table's files into one, as an optimizer does
 POST /_meshemu/session {"roleArn": "…"}                    credentials of a role, whatever its trust policy says
 GET  /_meshemu/denials                                     calls that were refused, oldest first
 """
@@ -11,16 +13,17 @@ import json
 import ministack.app as app
 from ministack.core.responses import error_response_json, json_response
 
-from meshemu import denials, durable, identity, lakeformation
+from meshemu import athena, denials, durable, identity, lakeformation
 
 
 def _faults(data: dict) -> dict:
-    unknown = data.keys() - {"BatchGrantPermissions", "BatchRevokePermissions", "killAfterCheckpoints", "function"}
+    unknown = data.keys() - {"BatchGrantPermissions", "BatchRevokePermissions", "killAfterCheckpoints", "function", *athena.slowness}
     if unknown:
         raise ValueError(f"unknown faults: {sorted(unknown)}")
     for action in ("BatchGrantPermissions", "BatchRevokePermissions"):
         if action in data:
             lakeformation.faults[action] = data[action]
+    athena.slow_down(data)
     if "killAfterCheckpoints" in data:
         durable.kills.append({"left": data["killAfterCheckpoints"], "function": data.get("function")})
     return {**lakeformation.faults, "kills": durable.kills}
@@ -39,7 +42,7 @@ def install() -> None:
             return await dispatch(method, path, headers, body, query, request_id)
         try:
             data = json.loads(body or b"{}")
-            asked = {"faults": lambda: _faults(data), "session": lambda: _session(data), "denials": lambda: denials.denials}[path.rsplit("/", 1)[-1]]
+            asked = {"faults": lambda: _faults(data), "session": lambda: _session(data), "compact": lambda: athena.compact(data), "denials": lambda: denials.denials}[path.rsplit("/", 1)[-1]]
             return json_response(asked())
         except (KeyError, ValueError) as error:
             return error_response_json("InvalidRequest", str(error), 400)

@@ -15,7 +15,7 @@ from urllib.parse import urlparse
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
 from ministack.services import glue, s3
 
-from meshemu import access, iceberg, lakeformation
+from meshemu import access, iceberg, identity, lakeformation
 from meshemu.cfn import _ok
 from meshemu.column_types import quoted
 from meshemu.relations import metadata_relation, objects_below, relation
@@ -240,7 +240,16 @@ def _create_table_as(query: Query, plan: dict) -> Outcome:
             "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
             "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe", "Parameters": {"serialization.format": "1"}}}
         _ok(glue._create_table({"DatabaseName": database, "TableInput": table}))
+    _grant_new(database, name)
     return Outcome("ctas", update_count=written["rows"])
+
+
+def _grant_new(database: str, name: str) -> None:
+    """Who makes a table may do everything with it; and everybody, while its database says so."""
+    resource = {"Table": {"DatabaseName": database, "Name": name}}
+    lakeformation.grant(identity.principal(), resource, ["ALL"], ["ALL"])
+    for default in glue._databases[database].get("CreateTableDefaultPermissions") or []:
+        lakeformation.grant(default["Principal"]["DataLakePrincipalIdentifier"], resource, default["Permissions"])
 
 
 def _change(query: Query, plan: dict) -> Outcome:
