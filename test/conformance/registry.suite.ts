@@ -236,5 +236,37 @@ export function registrySuite(target: ConformanceTarget): void {
       expect(await registry.find(id)).toMatchObject({ sequence: 3, current: samplePublication(3) });
       expect(await registry.publish(samplePublication(4), 3)).toBe(true);
     });
+
+    test('forgets a product with all that was published of it, and no other product', async () => {
+      const registry = await registered();
+      const other = sampleProduct({ name: 'parcels' });
+      await registry.register(other, at);
+      const files = [{ path: 'scans/1.csv', bytes: 1, hash: 'a' }];
+      const inputs = { drops: { kind: 'source', digest: 'd', files } } as const;
+      for (const product of [id, other.id] as const) {
+        await registry.publish(samplePublication(1, { product, inputs }), 0);
+        await registry.quarantine(product, quarantined);
+      }
+      await registry.remove(id);
+      await registry.remove('logistics/unknown');
+      const seen = place().anotherProcess().registry;
+      expect(await seen.find(id)).toBeUndefined();
+      expect(await seen.publications(id)).toEqual([]);
+      expect(await seen.publicationAsOf(id, timeOf(9))).toBeUndefined();
+      expect(await seen.consumedFiles(id, 'fingerprint', 'drops')).toEqual(new Map());
+      expect((await seen.list()).map(({ manifest }) => manifest.id)).toEqual([other.id]);
+      expect(await seen.find(other.id)).toMatchObject({ sequence: 1, quarantined });
+      expect(await seen.consumedFiles(other.id, 'fingerprint', 'drops')).toEqual(new Map([['scans/1.csv', 'a']]));
+    });
+
+    test('begins anew with a product that it had forgotten', async () => {
+      const registry = await registered();
+      await registry.publish(samplePublication(5), 0);
+      await registry.remove(id);
+      await expect(registry.publish(samplePublication(6), 1)).rejects.toMatchObject({ kind: 'not-found' });
+      await registry.register(sampleProduct(), timeOf(7));
+      expect(await registry.find(id)).toEqual({ manifest: sampleProduct(), registeredAt: timeOf(7), sequence: 0 });
+      expect(await registry.publish(samplePublication(1), 0)).toBe(true);
+    });
   });
 }

@@ -312,6 +312,37 @@ export function warehouseSuite(target: ConformanceTarget): void {
       await warehouse().discard('run-0', sampleProduct());
     });
 
+    testOperation(
+      target,
+      'stage-rows',
+      'may be provisioned as often as one likes, and keeps what is there',
+      async () => {
+        const product = sampleProduct({ mode: 'append' });
+        await warehouse().provision(product);
+        await warehouse().provision(product);
+        const first = await publishRows(warehouse(), product, 1, [scan('a')]);
+        await place().anotherProcess().warehouse.provision(product);
+        expect(await readState(warehouse(), product, first)).toEqual([scan('a')]);
+        const second = await publishRows(warehouse(), product, 2, [scan('b')], first);
+        expect(await readState(warehouse(), product, second)).toEqual([scan('a'), scan('b')]);
+      },
+    );
+
+    testOperation(target, 'stage-rows', 'removes all data of a product, and of no other', async () => {
+      const products = [sampleProduct({ mode: 'append' }), sampleProduct({ mode: 'append', name: 'parcels' })] as const;
+      const [gone, kept] = products;
+      await warehouse().provision(gone);
+      const removed = await publishRows(warehouse(), gone, 1, [scan('a')]);
+      const stays = await publishRows(warehouse(), kept, 1, [scan('b')]);
+      await warehouse().remove(gone);
+      await warehouse().remove(gone);
+      await expect(readState(warehouse(), gone, removed)).rejects.toThrow();
+      expect(await readState(warehouse(), kept, stays)).toEqual([scan('b')]);
+      await warehouse().provision(gone);
+      const again = await publishRows(warehouse(), gone, 2, [scan('c')]);
+      expect(await readState(warehouse(), gone, again)).toEqual([scan('c')]);
+    });
+
     testOperation(target, 'column-grants', 'reads the granted columns only', async () => {
       const product = sampleProduct();
       const states = await publishRows(warehouse(), product, 1, [scan('a')]);

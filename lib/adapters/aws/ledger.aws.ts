@@ -11,6 +11,8 @@ type Kind = LedgerEntry['kind'];
 const KINDS = Object.keys({ run: true, access: true, cost: true } satisfies Record<Kind, true>) as readonly Kind[];
 
 const ofProduct = (product: ProductId, kind: Kind) => `LEDGER#${product}#${kind}`;
+/** Beside entries a partition has chunks of large ones. */
+const ENTRIES = 'ENTRY#';
 const ofAll = (kind: Kind) => `LEDGER#${kind}`;
 
 /** The ledger in the mesh's table: by product it is always whole, over all products it may be a moment behind. */
@@ -18,7 +20,7 @@ export function createLedger({ store }: { readonly store: Store }): Ledger {
   return {
     async record(entry) {
       const at = toMicroseconds(entry.at);
-      const order = `${at}#${entry.id}`;
+      const order = `${ENTRIES}${at}#${entry.id}`;
       const key = { pk: ofProduct(entry.product, entry.kind), sk: order };
       const body = await writeBody(store, key, entry);
       const outcome = await store.transact([
@@ -35,7 +37,7 @@ export function createLedger({ store }: { readonly store: Store }): Ledger {
       const partitions = (kind === undefined ? KINDS : [kind]).map((each) =>
         product === undefined
           ? { pk: ofAll(each), byTime: true, descending: true, limit }
-          : { pk: ofProduct(product, each), descending: true, limit },
+          : { pk: ofProduct(product, each), prefix: ENTRIES, descending: true, limit },
       );
       const found = await Promise.all(partitions.map((query) => store.query(query)));
       const newest = found.flat().sort(newestFirst).slice(0, limit);
