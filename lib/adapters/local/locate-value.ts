@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
+import { parseCsvLine } from '../../model/csv-header.ts';
 import { describeType } from '../../model/field-type.ts';
 import { MeshError } from '../../model/mesh-error.ts';
 import type { FieldModel, SourceInputModel } from '../../model/mesh-model.ts';
 import type { Binding } from '../../ports/warehouse.ts';
-import { parseCsvLine } from './csv-header.ts';
 
 /** Says of a value of a drop what it should be, and in which line it stands, which the engine does not tell. */
 export async function locateValue(thrown: unknown, bindings: readonly Binding[], landing: string): Promise<unknown> {
