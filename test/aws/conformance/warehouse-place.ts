@@ -39,15 +39,20 @@ export async function createWarehousePlace(account = ownAccount()): Promise<Ware
   const client = new AthenaClient(options);
   const bucket = `place-${account}`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  /** Each product has a bucket of its own; drops land in that of `scans`. */
+  const bucketOf = ({ name }: ProductModel) => (name === 'scans' ? bucket : `${bucket}-${name}`);
   const OutputLocation = `s3://${bucket}/${BUCKET_LAYOUT.results}`;
   // `CREATE TABLE AS` says where its rows go, which a workgroup that enforces its own place refuses.
   const Configuration = { EnforceWorkGroupConfiguration: false, ResultConfiguration: { OutputLocation } };
   await client.send(new CreateWorkGroupCommand({ Name: WORK_GROUP, Configuration }));
   const root = `arn:aws:iam::${account}:root`;
   const tables = { mesh: 'opetence', account, glue, s3, lakeFormation, registrarRoleArn: root };
-  const where = { bucket, locationRoleArn: root };
+  const where = (product: ProductModel) => ({ bucket: bucketOf(product), locationRoleArn: root });
   const provision = async (product: ProductModel) => {
-    await provisionTables(tables, product, where);
+    await s3.send(new CreateBucketCommand({ Bucket: bucketOf(product) })).catch((thrown) => {
+      if (thrown.name !== 'BucketAlreadyOwnedByYou') throw thrown;
+    });
+    await provisionTables(tables, product, where(product));
     const Resource = { Table: { DatabaseName: product.database, TableWildcard: {} } };
     const Principal = { DataLakePrincipalIdentifier: root };
     await lakeFormation.send(new GrantPermissionsCommand({ Principal, Resource, Permissions: ['ALL'] }));
@@ -56,7 +61,7 @@ export async function createWarehousePlace(account = ownAccount()): Promise<Ware
     athena: createAthena({ client, workGroup: WORK_GROUP }),
     glue,
     s3,
-    place: async () => ({ bucket }),
+    place: async (product: ProductModel) => ({ bucket: bucketOf(product) }),
     // Nobody holds grants here, so that what a binding says is all there is.
     rowFilters: 'statement',
   } as const;
@@ -68,7 +73,7 @@ export async function createWarehousePlace(account = ownAccount()): Promise<Ware
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${BUCKET_LAYOUT.landing}${path}`, Body: content }));
     },
     open(rows) {
-      const remove = (product: ProductModel) => removeTables(tables, product, where);
+      const remove = (product: ProductModel) => removeTables(tables, product, where(product));
       const warehouse = createWarehouse({ ...context, rows, provision, remove });
       const provisioned = new Set<string>();
       // As a deployment does before the first run.

@@ -117,17 +117,14 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
 
   /** Asks until it has ended, or for so long; in small pauses that grow. */
   const pollAwake = async (queryId: string, signal?: AbortSignal): Promise<State> => {
-    const until = Date.now() + AWAKE_MILLISECONDS;
+    // Who can stop a query waits for it, and is answered at once.
+    const until = signal ? Number.POSITIVE_INFINITY : Date.now() + AWAKE_MILLISECONDS;
     for (let wait = 20; ; wait = Math.min(wait * 1.6, 400)) {
       const state = await stateOf(queryId);
       if (isOver(state) || Date.now() >= until) return state;
       if (signal?.aborted) await stop(queryId);
       await pause(wait, undefined, signal?.aborted ? {} : { signal }).catch(() => undefined);
     }
-  };
-  const pollOnce = async (queryId: string, signal?: AbortSignal): Promise<State> => {
-    if (signal?.aborted) await stop(queryId);
-    return stateOf(queryId);
   };
   const attempt = async (statement: AthenaStatement, number: number): Promise<State> => {
     const pace = currentPace();
@@ -140,7 +137,7 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
     let state = await pace.step(`await ${name}`, () => pollAwake(queryId, statement.signal));
     for (let poll = 1; !isOver(state); poll += 1) {
       await pace.wait(`wait ${name} ${poll}`, Math.min(2 ** (poll - 1), LONGEST_WAIT_SECONDS));
-      state = await pace.step(`await ${name} ${poll}`, () => pollOnce(queryId, statement.signal));
+      state = await pace.step(`await ${name} ${poll}`, () => stateOf(queryId));
     }
     return state;
   };
