@@ -29,10 +29,14 @@ async function answer(request: IncomingMessage): Promise<unknown> {
     if (!found) throw new Error(`no such request: ${request.url}`);
     return await found(JSON.parse(body) as Asked);
   } catch (error) {
-    if (error instanceof MeshError)
-      return { error: `SYNTAX_ERROR: ${error.message}${error.fix ? `; ${error.fix}` : ''}` };
+    if (error instanceof MeshError) return { error: `${codeOf(error)}: ${error.message}` };
     return { error: explainError(error instanceof Error ? error.message : String(error)) };
   }
+}
+
+function codeOf({ code, message }: MeshError): string {
+  if (/^the function `\w+` is not supported/.test(message)) return 'FUNCTION_NOT_FOUND';
+  return code === 'sql-unsupported' ? 'NOT_SUPPORTED' : 'SYNTAX_ERROR';
 }
 
 createServer((request, response) => {

@@ -3,6 +3,7 @@ import { REFUSALS } from '../../../../lib/adapters/local/sql/refusals.ts';
 /** DuckDB's errors by Athena's codes, so that callers who look at codes see what they would see there. */
 const CODES: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/^INTERRUPT Error/i, 'USER_CANCELED'],
+  [/^Out of Memory Error/i, 'EXCEEDED_LOCAL_MEMORY_LIMIT'],
   [/^Conversion Error|Could not convert|Casting value/i, 'INVALID_CAST_ARGUMENT'],
   [/^Out of Range Error.*[Oo]verflow/i, 'NUMERIC_VALUE_OUT_OF_RANGE'],
   [/Referenced column|does not have a column|Could not find key|not found in FROM clause/i, 'COLUMN_NOT_FOUND'],

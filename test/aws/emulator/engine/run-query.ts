@@ -63,7 +63,7 @@ let count = 0;
 
 /** One instance for all, because its macros take 30 ms to make; each query has a database of its own in it. */
 async function open(): Promise<DuckDBInstance> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1GB' });
   const connection = await instance.connect();
   await connection.run(prelude);
   connection.closeSync();
