@@ -21,6 +21,7 @@ import {
   LakeFormationClient,
   type Permission,
   type Resource,
+  RevokePermissionsCommand,
 } from '@aws-sdk/client-lakeformation';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { assumeRole, type Credentials } from '../query-as.ts';
@@ -53,6 +54,14 @@ export class Lake {
     await lake.s3.send(new CreateBucketCommand({ Bucket: lake.bucket }));
     await lake.glue.send(
       new CreateDatabaseCommand({ DatabaseInput: { Name: lake.name, CreateTableDefaultPermissions: [] } }),
+    );
+    // Else everybody may do everything with it, until the account's settings are closed.
+    await lake.lakeFormation.send(
+      new RevokePermissionsCommand({
+        Principal: { DataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' },
+        Resource: { Database: { Name: lake.name } },
+        Permissions: ['ALL'],
+      }),
     );
     await lake.athena.send(
       new CreateWorkGroupCommand({
