@@ -33,7 +33,7 @@ export async function query({ athena }: WarehouseContext, request: QueryRequest)
     signal?.throwIfAborted();
     if (timer.aborted) throw limitReached(`it ran longer than ${limits.maxSeconds} s`, thrown);
     if (!(thrown instanceof MeshError)) throw thrown;
-    if (/EXHAUSTED|exhausted resources|OUT_OF_MEMORY|Out of Memory|EXCEEDED_.*MEMORY/i.test(thrown.message))
+    if (/EXHAUSTED|exhausted resources|OUT_OF_MEMORY|Out of Memory|EXCEEDED_\w*MEMORY/i.test(thrown.message))
       throw limitReached('it needs more memory than Athena has for it', thrown);
     if (thrown.code === 'scan-limit') throw limitReached('it scans more than the workgroup allows', thrown);
     throw thrown;
