@@ -15,6 +15,8 @@ import { createLedger } from '../../../lib/adapters/aws/ledger.aws.ts';
 import { createRegistry } from '../../../lib/adapters/aws/registry.aws.ts';
 import { createStore } from '../../../lib/adapters/aws/store.aws.ts';
 import { support } from '../../../lib/adapters/aws/support.ts';
+import type { ProductId } from '../../../lib/model/names.ts';
+import type { MeshEvent } from '../../../lib/ports/bus.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import type { Ports } from '../../../lib/ports/ports.ts';
 import type { ConformancePlace, ConformanceTarget } from '../../conformance/target.ts';
@@ -36,6 +38,9 @@ export const awsTarget: ConformanceTarget = {
     const advance = (milliseconds: number) => {
       time += milliseconds;
     };
+    const rules: string[] = [];
+    /** How much time the schedules have seen pass. */
+    let scheduled = time;
     const dynamodb = new DynamoDBClient();
     const s3 = new S3Client({ forcePathStyle: true });
     const [queue] = await Promise.all([
@@ -70,9 +75,17 @@ export const awsTarget: ConformanceTarget = {
         const Body = typeof content === 'string' ? Buffer.from(content) : content;
         await s3.send(new PutObjectCommand({ Bucket: name, Key: `${BUCKET_LAYOUT.landing}${path}`, Body }));
       },
-      deliver: (handler) => queue.drain(handler),
+      async deliver(handler) {
+        for (const rule of rules) await passTime(rule, (time - scheduled) / 1000);
+        scheduled = time;
+        await queue.drain(handler);
+      },
       leaveUnfinished: (product, steps) => journals.leaveUnfinished(product, steps),
-      schedule: () => Promise.reject(new Error('not yet')),
+      async schedule({ id, refresh }) {
+        const rule = `${name}-${rules.length}`;
+        await queue.schedule(rule, refresh.schedule!, dueEvent(id, clock.now()));
+        rules.push(rule);
+      },
       async remove() {
         journals.close();
         await Promise.all([queue.remove(), dynamodb.send(new DeleteTableCommand({ TableName: name }))]);
@@ -81,6 +94,25 @@ export const awsTarget: ConformanceTarget = {
     };
   },
 };
+
+function dueEvent(product: ProductId, now: Date): MeshEvent {
+  return {
+    specversion: '1.0',
+    id: `due-${product}`,
+    source: `mesh://conformance/${product}`,
+    type: 'mesh.schedule.due',
+    time: now.toISOString(),
+    datacontenttype: 'application/json',
+    data: { product },
+  };
+}
+
+/** The emulator’s schedules know no other clock than their own. */
+async function passTime(rule: string, seconds: number): Promise<void> {
+  const request = { method: 'POST', body: JSON.stringify({ rule, seconds }) };
+  const answer = await fetch(`${process.env.AWS_ENDPOINT_URL}/_meshemu/pass`, request);
+  if (!answer.ok) throw new Error(`time does not pass: ${await answer.text()}`);
+}
 
 async function removeBucket(s3: S3Client, Bucket: string): Promise<void> {
   for (;;) {

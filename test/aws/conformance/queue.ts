@@ -24,8 +24,8 @@ import type { MeshEvent } from '../../../lib/ports/bus.ts';
 export interface BusQueue {
   /** Hands over what waits, and what comes while it does. A handler that throws did not take its event. */
   drain(handler: (event: MeshEvent) => Promise<void>): Promise<void>;
-  /** Where a rule sends events to. */
-  readonly queueArn: string;
+  /** Sends an event when a schedule says so. */
+  schedule(name: string, expression: string, event: MeshEvent): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -45,6 +45,8 @@ export async function createBusQueue(mesh: string): Promise<BusQueue> {
   await events.send(new PutRuleCommand({ Name: RULE, EventBusName, EventPattern }));
   await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets: [{ Id: 'queue', Arn: queueArn }] }));
 
+  const schedules: string[] = [];
+
   async function take({ ReceiptHandle, Body }: Message, handler: (event: MeshEvent) => Promise<void>) {
     const body = JSON.parse(Body!);
     try {
@@ -58,7 +60,6 @@ export async function createBusQueue(mesh: string): Promise<BusQueue> {
   }
 
   return {
-    queueArn,
     async drain(handler) {
       const failures: { ReceiptHandle: string | undefined; error: unknown }[] = [];
       for (;;) {
@@ -75,7 +76,18 @@ export async function createBusQueue(mesh: string): Promise<BusQueue> {
       }
       if (failures.length > 0) throw failures[0]!.error;
     },
+    async schedule(name, expression, event) {
+      // Schedules are on the default bus only.
+      await events.send(new PutRuleCommand({ Name: name, ScheduleExpression: expression }));
+      const target = { Id: 'queue', Arn: queueArn, Input: JSON.stringify(event) };
+      await events.send(new PutTargetsCommand({ Rule: name, Targets: [target] }));
+      schedules.push(name);
+    },
     async remove() {
+      for (const Rule of schedules) {
+        await events.send(new RemoveTargetsCommand({ Rule, Ids: ['queue'] }));
+        await events.send(new DeleteRuleCommand({ Name: Rule }));
+      }
       await events.send(new RemoveTargetsCommand({ Rule: RULE, EventBusName, Ids: ['queue'] }));
       await events.send(new DeleteRuleCommand({ Name: RULE, EventBusName }));
       await events.send(new DeleteEventBusCommand({ Name: EventBusName }));

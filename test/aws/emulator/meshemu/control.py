@@ -5,13 +5,16 @@ POST /_meshemu/faults {"killAfterCheckpoints": 3, "function": "name"}   see dura
 POST /_meshemu/faults {"slowQueries": 1, "slowSeconds": 5} the next query takes five seconds more
 POST /_meshemu/compact {"database": "d", "table": "t"}     rewrites an Iceberg table's files into one, as an optimizer does
 POST /_meshemu/session {"roleArn": "…"}                    credentials of a role, whatever its trust policy says
+POST /_meshemu/pass {"rule": "name", "seconds": 60}        a scheduled rule finds that so much time has passed
 GET  /_meshemu/denials                                     calls that were refused, oldest first
 """
 
 import json
+import time
 
 import ministack.app as app
 from ministack.core.responses import error_response_json, json_response
+from ministack.services import eventbridge
 
 from meshemu import athena, denials, durable, identity, lakeformation
 
@@ -34,6 +37,14 @@ def _session(data: dict) -> dict:
     return {"AccessKeyId": key, "SecretAccessKey": "test", "SessionToken": key}
 
 
+def _pass(data: dict) -> dict:
+    rules = [key for key, rule in eventbridge._rules._data.items() if rule["Name"] == data["rule"]]
+    for key in rules:
+        eventbridge._rule_last_fired[key] = time.time() - data["seconds"]
+    eventbridge._tick_scheduled_rules()
+    return {"rules": len(rules)}
+
+
 def install() -> None:
     dispatch = app._dispatch_service_request
 
@@ -42,7 +53,7 @@ def install() -> None:
             return await dispatch(method, path, headers, body, query, request_id)
         try:
             data = json.loads(body or b"{}")
-            asked = {"faults": lambda: _faults(data), "session": lambda: _session(data), "compact": lambda: athena.compact(data), "denials": lambda: denials.denials}[path.rsplit("/", 1)[-1]]
+            asked = {"faults": lambda: _faults(data), "session": lambda: _session(data), "compact": lambda: athena.compact(data), "pass": lambda: _pass(data), "denials": lambda: denials.denials}[path.rsplit("/", 1)[-1]]
             return json_response(asked())
         except (KeyError, ValueError) as error:
             return error_response_json("InvalidRequest", str(error), 400)
