@@ -9,13 +9,21 @@ import { pascalCase } from '../lib/stacks/pascal-case.ts';
 try {
   // The tree of constructs is of no use to a deployment and costs a tenth of the synthesis.
   const app = new App({ treeMetadata: false });
+  const {
+    mesh: file,
+    products: ids,
+    settleSeconds,
+    ...settings
+  } = readAppSettings((name) => app.node.tryGetContext(name));
+  // The validator takes seconds to begin with; whoever deploys a few products of many has no time for it, and the
+  // synthesis of the whole mesh finds the same.
+  if (ids) process.env.CDK_VALIDATION ??= 'false';
   ShapeValidation.addTo(app);
-  const { mesh: file, products: ids, ...settings } = readAppSettings((name) => app.node.tryGetContext(name));
   const read = await readMesh(file, { products: ids });
   const mesh = ids
     ? DataMesh.fromName(app, read.model.name, { ...settings, transforms: read.transforms })
     : new DataMesh(app, pascalCase(`${read.model.name} mesh`), { ...read, ...settings });
-  for (const product of read.products) new DataProduct(mesh, product);
+  for (const product of read.products) new DataProduct(mesh, product, { settleSeconds });
   app.synth();
 } catch (error) {
   process.exitCode = reportError(createPrinter('synth', false), error);

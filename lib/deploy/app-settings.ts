@@ -11,6 +11,8 @@ export interface AppSettings
   readonly mesh: string;
   /** Ids of the only products to deploy, without the mesh's own stack. */
   readonly products?: readonly string[];
+  /** See `DataProductProps`. */
+  readonly settleSeconds?: number;
 }
 
 type Found = { readonly [name: string]: unknown };
@@ -37,6 +39,7 @@ export function readAppSettings(context: (name: string) => unknown): AppSettings
     notifications: readList('notifications', find('notifications')),
     principals: find('principals') as AppSettings['principals'],
     admins: readList('admins', find('admins')),
+    settleSeconds: readSeconds('settleSeconds', find('settleSeconds')),
   };
 }
 
@@ -50,6 +53,13 @@ function readList(name: string, value: unknown): readonly string[] | undefined {
   const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
   if (Array.isArray(items) && items.every((item) => typeof item === 'string' && item !== '')) return items;
   throw unreadable(name, value, `write \`-c ${name}=one,two\``);
+}
+
+function readSeconds(name: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  if (Number.isInteger(seconds) && seconds >= 0) return seconds;
+  throw unreadable(name, value, 'write whole seconds');
 }
 
 function readRemoval(value: unknown): AppSettings['removal'] {

@@ -43,6 +43,11 @@ export interface DataProductProps {
    */
   readonly runHours?: number;
   /**
+   * How long a run that a drop wakes waits for more drops, so that files which land together are read together.
+   * @default 10
+   */
+  readonly settleSeconds?: number;
+  /**
    * A query that scans more than these bytes is cancelled.
    * @default 1099511627776 (1 TiB)
    */
@@ -54,6 +59,7 @@ export const PRODUCT_DEFAULTS = {
   memoryMb: 2048,
   timeoutMinutes: 15,
   runHours: 24,
+  settleSeconds: 10,
   scanLimitBytes: 1024 ** 4,
 } as const satisfies DataProductProps;
 
@@ -112,6 +118,7 @@ export class DataProduct extends Stack {
       memoryMb: props.memoryMb ?? PRODUCT_DEFAULTS.memoryMb,
       timeoutMinutes: props.timeoutMinutes ?? PRODUCT_DEFAULTS.timeoutMinutes,
       runHours: props.runHours ?? PRODUCT_DEFAULTS.runHours,
+      settleSeconds: props.settleSeconds ?? PRODUCT_DEFAULTS.settleSeconds,
     });
     const registration = new ProductRegistration(this, 'Registration', {
       mesh: mesh.meshName,

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { athenaBinding } from '../adapters/aws/athena/athena.binding.ts';
 import { BUCKET_LAYOUT, busName } from '../adapters/aws/aws.binding.ts';
 import { busBinding } from '../adapters/aws/bus.binding.ts';
+import { runBinding } from '../adapters/aws/run.binding.ts';
 import { storeBinding } from '../adapters/aws/store.binding.ts';
 import { inputPortBinding, stateTableBinding, warehouseBinding } from '../adapters/aws/warehouse/warehouse.binding.ts';
 import type { PortInputModel } from '../model/mesh-model.ts';
@@ -43,12 +44,14 @@ export function bindRun(scope: Construct, props: RunFunctionProps): Bound {
         { catalogArn, databaseArn: glue(`database/${database}`), tableArn: tableArn(database, port) },
       );
     }),
+    bind(
+      runBinding,
+      { manifest: `s3://${manifest.bucket}/${manifest.key}`, settleSeconds: String(props.settleSeconds) },
+      { manifestArn: `arn:${partition}:s3:::${manifest.bucket}/${manifest.key}` },
+    ),
     {
-      environment: { MESH_PRODUCT: product.id, MESH_MANIFEST: `s3://${manifest.bucket}/${manifest.key}` },
-      permissions: [
-        { actions: ['s3:GetObject'], resources: [`arn:${partition}:s3:::${manifest.bucket}/${manifest.key}`] },
-        { actions: ['s3:GetObject'], resources: [`${bucket.arn}/${BUCKET_LAYOUT.landing}*`] },
-      ],
+      environment: { MESH_PRODUCT: product.id },
+      permissions: [{ actions: ['s3:GetObject'], resources: [`${bucket.arn}/${BUCKET_LAYOUT.landing}*`] }],
     },
   ]);
 }

@@ -23,6 +23,7 @@ export interface RunFunctionProps {
   readonly memoryMb: number;
   readonly timeoutMinutes: number;
   readonly runHours: number;
+  readonly settleSeconds: number;
 }
 
 const KEEP_EXECUTIONS_DAYS = 14;

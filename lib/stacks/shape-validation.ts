@@ -12,8 +12,9 @@ import {
  * but their names and numbers have the same findings, and validating a thousand of them takes longer than all the rest.
  */
 export class ShapeValidation extends CloudFormationValidatePlugin {
-  /** Validates an app so, instead of each template by itself. */
+  /** Validates an app so, instead of each template by itself; not at all where `CDK_VALIDATION` is `false`. */
   static addTo(app: App): void {
+    if (process.env.CDK_VALIDATION === 'false') return;
     Validations.of(app).addPlugins(new ShapeValidation());
   }
 
