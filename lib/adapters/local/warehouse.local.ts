@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { eachRow } from '../../model/each-row.ts';
 import type { ProductModel } from '../../model/mesh-model.ts';
 import type { PublishedPort } from '../../ports/publication.ts';
 import {
@@ -12,7 +13,6 @@ import {
 } from '../../ports/warehouse.ts';
 import { type BindContext, bindView, stateSelect } from './bind-views.ts';
 import { asFileError, filesBelow, moveFile, removeFolder } from './durable-files.ts';
-import { eachRow } from './each-row.ts';
 import type { Engine } from './engine.ts';
 import { explainEngineError } from './explain-engine-error.ts';
 import { layout } from './layout.ts';

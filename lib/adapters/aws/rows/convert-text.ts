@@ -118,7 +118,8 @@ function jsonDate(type: FieldType): TextConversion {
 /** Bytes of a CSV drop: ASCII, and `\xAB` for the rest. */
 function csvBinary(type: FieldType): TextConversion {
   return (text) => {
-    if (!/^(?:[\x00-\x5b\x5d-\x7f]|\\x[0-9a-fA-F]{2})*$/.test(text)) throw new RefusedValue(text, type);
+    const isAscii = Buffer.byteLength(text) === text.length;
+    if (!isAscii || !/^(?:[^\\]|\\x[0-9a-fA-F]{2})*$/.test(text)) throw new RefusedValue(text, type);
     const plain = text.replace(/\\x([0-9a-fA-F]{2})/g, (_all, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     );

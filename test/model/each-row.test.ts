@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eachRow } from '../../../lib/adapters/local/each-row.ts';
+import { eachRow } from '../../lib/model/each-row.ts';
 
 async function* chunksOf(chunks: readonly (readonly number[])[], ended: () => void = () => undefined) {
   try {
