@@ -1,20 +1,17 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectsCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { BUCKET_LAYOUT } from '../../../lib/adapters/aws/aws.binding.ts';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { LakeFormationClient } from '@aws-sdk/client-lakeformation';
 import { createBus } from '../../../lib/adapters/aws/bus.aws.ts';
+import { createDeployments } from '../../../lib/adapters/aws/deployments.aws.ts';
+import { createGrants } from '../../../lib/adapters/aws/grants.aws.ts';
 import { createJournals } from '../../../lib/adapters/aws/journal.aws.ts';
 import { createLedger } from '../../../lib/adapters/aws/ledger.aws.ts';
 import { createRegistry } from '../../../lib/adapters/aws/registry.aws.ts';
+import { createSources } from '../../../lib/adapters/aws/sources.aws.ts';
 import { createStore } from '../../../lib/adapters/aws/store.aws.ts';
 import { support } from '../../../lib/adapters/aws/support.ts';
+import { findReadings } from '../../../lib/flow/find-readings.ts';
 import type { ProductId } from '../../../lib/model/names.ts';
 import type { MeshEvent } from '../../../lib/ports/bus.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
@@ -23,10 +20,11 @@ import type { ConformancePlace, ConformanceTarget } from '../../conformance/targ
 import { createTable } from './create-table.ts';
 import { createBusQueue } from './queue.ts';
 import { createRelayedJournals } from './relayed-journals.ts';
+import { createWarehousePlace } from './warehouse-place.ts';
 
 let places = 0;
 
-/** AWS, as the emulator is it: a table, a bus and a bucket for each place. */
+/** AWS, as the emulator is it: an account for each place, with a table, a bus and a bucket. */
 export const awsTarget: ConformanceTarget = {
   name: 'aws',
   support,
@@ -41,28 +39,37 @@ export const awsTarget: ConformanceTarget = {
     const rules: string[] = [];
     /** How much time the schedules have seen pass. */
     let scheduled = time;
-    const dynamodb = new DynamoDBClient();
-    const s3 = new S3Client({ forcePathStyle: true });
-    const [queue] = await Promise.all([
-      createBusQueue(name),
-      createTable(dynamodb, name),
-      s3.send(new CreateBucketCommand({ Bucket: name })),
-    ]);
-    const openStore = () => createStore({ client: new DynamoDBClient(), table: name });
+    const place = await createWarehousePlace();
+    const { account, bucket, s3 } = place;
+    const own = { credentials: { accessKeyId: account, secretAccessKey: 'test' } };
+    const dynamodb = new DynamoDBClient(own);
+    const [queue] = await Promise.all([createBusQueue(name, own), createTable(dynamodb, name)]);
+    const openStore = () => createStore({ client: new DynamoDBClient(own), table: name });
     const journals = createRelayedJournals({
-      create: (context) => createJournals({ context, store: openStore(), s3, bucket: name, clock }),
+      create: (context) => createJournals({ context, store: openStore(), s3, bucket, clock }),
       advance,
     });
     const openPorts = (): Ports => {
       const store = openStore();
+      const registry = createRegistry({ store });
+      const grants = createGrants({
+        account,
+        glue: new GlueClient(own),
+        lakeFormation: new LakeFormationClient(own),
+        store,
+        deployments: createDeployments({ store }),
+        teamRoles: {},
+        roleExists: async () => true,
+        readings: (product) => findReadings({ registry, clock }, product),
+      });
       return {
-        bus: createBus({ client: new EventBridgeClient(), bus: name, mesh: name }),
+        bus: createBus({ client: new EventBridgeClient(own), bus: name, mesh: name }),
         clock,
-        grants: notHere('grants'),
+        grants,
         journals,
         ledger: createLedger({ store }),
-        registry: createRegistry({ store }),
-        sources: notHere('sources'),
+        registry,
+        sources: createSources({ s3, bucket }),
         transforms: { load: () => Promise.reject(new Error('the samples have no code')) },
         warehouse: notHere('warehouse'),
       };
@@ -71,10 +78,7 @@ export const awsTarget: ConformanceTarget = {
       ports: openPorts(),
       advance,
       anotherProcess: openPorts,
-      async land(path, content) {
-        const Body = typeof content === 'string' ? Buffer.from(content) : content;
-        await s3.send(new PutObjectCommand({ Bucket: name, Key: `${BUCKET_LAYOUT.landing}${path}`, Body }));
-      },
+      land: place.land,
       async deliver(handler) {
         for (const rule of rules) await passTime(rule, (time - scheduled) / 1000);
         scheduled = time;
@@ -88,8 +92,8 @@ export const awsTarget: ConformanceTarget = {
       },
       async remove() {
         journals.close();
+        // The rest is in an account that nobody enters again.
         await Promise.all([queue.remove(), dynamodb.send(new DeleteTableCommand({ TableName: name }))]);
-        await removeBucket(s3, name);
       },
     };
   },
@@ -112,16 +116,6 @@ async function passTime(rule: string, seconds: number): Promise<void> {
   const request = { method: 'POST', body: JSON.stringify({ rule, seconds }) };
   const answer = await fetch(`${process.env.AWS_ENDPOINT_URL}/_meshemu/pass`, request);
   if (!answer.ok) throw new Error(`time does not pass: ${await answer.text()}`);
-}
-
-async function removeBucket(s3: S3Client, Bucket: string): Promise<void> {
-  for (;;) {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-    if (Contents.length === 0) break;
-    const Objects = Contents.map(({ Key }) => ({ Key }));
-    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
-  }
-  await s3.send(new DeleteBucketCommand({ Bucket }));
 }
 
 function notHere<Port extends object>(port: string): Port {

@@ -3,6 +3,7 @@ import {
   DeleteEventBusCommand,
   DeleteRuleCommand,
   EventBridgeClient,
+  type EventBridgeClientConfig,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
@@ -16,6 +17,7 @@ import {
   type Message,
   ReceiveMessageCommand,
   SQSClient,
+  type SQSClientConfig,
 } from '@aws-sdk/client-sqs';
 import { busName, eventSource } from '../../../lib/adapters/aws/aws.binding.ts';
 import type { MeshEvent } from '../../../lib/ports/bus.ts';
@@ -33,9 +35,12 @@ const RULE = 'to-queue';
 /** How long nothing may come before the queue counts as empty. */
 const SILENCE_SECONDS = 1;
 
-export async function createBusQueue(mesh: string): Promise<BusQueue> {
-  const events = new EventBridgeClient();
-  const sqs = new SQSClient();
+export async function createBusQueue(
+  mesh: string,
+  options: EventBridgeClientConfig & SQSClientConfig,
+): Promise<BusQueue> {
+  const events = new EventBridgeClient(options);
+  const sqs = new SQSClient(options);
   const EventBusName = busName(mesh);
   await events.send(new CreateEventBusCommand({ Name: EventBusName }));
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: mesh }));
