@@ -286,6 +286,22 @@ describe('external tables', () => {
     ).toBe(1);
     expect(await lake.rows('SELECT more FROM landed WHERE a = 3')).toEqual([['{x=1, y={k=1.50}}']]);
   });
+
+  test('are refused when their files have other types', async () => {
+    const location = `s3://${lake.bucket}/mistyped/`;
+    await lake.run(`UNLOAD (SELECT 'text' AS a, 1 AS b) TO '${location}' WITH (format = 'PARQUET')`);
+    const StorageDescriptor = {
+      Columns: [
+        { Name: 'a', Type: 'bigint' },
+        { Name: 'b', Type: 'bigint' },
+      ],
+      Location: location,
+    };
+    const TableInput = { Name: 'mistyped', StorageDescriptor, Parameters: { classification: 'parquet' } };
+    await lake.glue.send(new CreateTableCommand({ DatabaseName: lake.name, TableInput }));
+    await lake.grant(ROOT, { Table: { DatabaseName: lake.name, Name: 'mistyped' } }, 'ALL');
+    await expect(lake.rows('SELECT b FROM mistyped')).rejects.toThrow("HIVE_BAD_DATA: Field a's type VARCHAR");
+  });
 });
 
 describe('a role', () => {

@@ -107,6 +107,21 @@ describe('writers', () => {
     expect(await lake.rows('SELECT count(*) FROM "busy$files"')).toEqual([['1']]);
   });
 
+  test('make tables of what they select, where nothing lies yet', async () => {
+    const options = `table_type = 'ICEBERG', is_external = false, format = 'PARQUET', location = 's3://${lake.bucket}/data/selected/'`;
+    expect(
+      await lake.change(
+        `CREATE TABLE selected WITH (${options}) AS SELECT id, ARRAY[CAST(ROW(name) AS row(n varchar))] AS names FROM busy WHERE id < 3`,
+      ),
+    ).toBe(2);
+    expect(await lake.columns('selected')).toBe('id bigint, names array<struct<n:string>>');
+    expect(await lake.rows('SELECT operation FROM "selected$snapshots"')).toEqual([['append']]);
+    await lake.glue.send(new DeleteTableCommand({ DatabaseName: lake.name, Name: 'selected' }));
+    await expect(lake.run(`CREATE TABLE selected WITH (${options}) AS SELECT 1 AS a`)).rejects.toThrow(
+      'non-empty location',
+    );
+  });
+
   test('forget old snapshots with VACUUM as the properties say', async () => {
     await lake.run(
       "ALTER TABLE busy SET TBLPROPERTIES ('vacuum_max_snapshot_age_seconds' = '0', 'vacuum_min_snapshots_to_keep' = '1')",

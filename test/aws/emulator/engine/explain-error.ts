@@ -16,7 +16,8 @@ const CODES: readonly (readonly [pattern: RegExp, code: string])[] = [
 
 /** An error's message as Athena's begin: with a code. */
 export function explainError(message: string): string {
-  if (/^[A-Z_]+: /.test(message)) return message;
+  const coded = /^(?:Invalid Input Error: )?([A-Z]+(?:_[A-Z]+)+: [\s\S]*)$/.exec(message)?.[1];
+  if (coded) return coded;
   // The translation's own refusals are keys that no struct has.
   const refusal = REFUSALS[/Could not find key ":([\w-]+)"/.exec(message)?.[1] ?? ''];
   if (refusal) return `NOT_SUPPORTED: ${refusal.message}; ${refusal.fix}`;

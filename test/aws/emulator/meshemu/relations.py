@@ -18,6 +18,8 @@ class Relation:
     names: list[str]
     keys: list[str] = field(default_factory=list)
     bytes: int = 0
+    # A statement that fails when files can't be read as the table's types.
+    check: str | None = None
 
 
 def local_path(bucket: str, key: str) -> str:
@@ -87,7 +89,27 @@ def _external_relation(table: dict) -> Relation:
     # Files may have other columns than the table, and lack some of its own.
     values = ", ".join(f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind in columns.items())
     source = f"({_empty(columns)}) UNION ALL BY NAME (SELECT * FROM {_read(paths, _reader(table), _options(table))})"
-    return Relation(f"SELECT {values} FROM ({source})", list(columns), keys, sum(os.path.getsize(p) for p in paths))
+    check = _type_check(table, declared, paths) if _reader(table) == "read_parquet" else None
+    return Relation(f"SELECT {values} FROM ({source})", list(columns), keys, sum(os.path.getsize(p) for p in paths), check)
+
+
+# Parquet types (as DuckDB reads them) that Athena reads as a declared type; it converts no others.
+_READABLE = {"string": "VARCHAR|BLOB|ENUM.*", "int": "U?TINYINT|U?SMALLINT|INTEGER", "long": "U?TINYINT|U?SMALLINT|U?INTEGER|BIGINT",
+             "float": "FLOAT", "double": "FLOAT|DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP.*",
+             "binary": "VARCHAR|BLOB", "decimal": "DECIMAL.*|INTEGER|BIGINT", "list": r".*\[\]", "map": "MAP.*", "struct": "STRUCT.*"}
+
+
+def _type_check(table: dict, declared: list, paths: list[str]) -> str:
+    wrong, cases = [], []
+    for column in declared:
+        kind = column_types.from_glue(column["Type"])
+        name = kind["type"] if isinstance(kind, dict) else kind.partition("(")[0]
+        test = f"lower(column_name) = {literal(column['Name'].lower())}"
+        wrong.append(f"({test} AND NOT regexp_full_match(column_type, {literal(_READABLE[name])}))")
+        cases.append(f"WHEN {test} THEN {literal(column['Type'])}")
+    said = [literal("HIVE_BAD_DATA: Field "), "column_name", literal("'s type "), "column_type", literal(f" in parquet files of {table['Name']} is incompatible with type "),
+            f"(CASE {' '.join(cases)} END)", literal(" defined in table schema")]
+    return f"SELECT error({' || '.join(said)}) FROM (DESCRIBE SELECT * FROM {_read(paths, options=', union_by_name=true')}) WHERE {' OR '.join(wrong)}"
 
 
 def _reader(table: dict) -> str:

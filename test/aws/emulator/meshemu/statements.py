@@ -124,6 +124,8 @@ def bind(reference: str, query: Query, invoker: bool = False) -> None:
             found = relation(table, at)
             access.require_reading(table["StorageDescriptor"]["Location"], found.keys)
             query.bytes += found.bytes
+            if found.check:
+                query.setup.append(found.check)
             # Who reads every column reads those of older schemas, too.
             every = {*lakeformation.column_names(table)} <= {*columns}
             shown = ", ".join(quoted(name) for name in found.names if every or name in columns)
@@ -221,6 +223,9 @@ def _create_table_as(query: Query, plan: dict) -> Outcome:
     if not is_iceberg and objects_below(location):
         raise QueryError(f"HIVE_PATH_ALREADY_EXISTS: Target directory for table '{target}' already exists: {location}. "
                          "You may need to manually clean the data at location before retrying.")
+    if is_iceberg and objects_below(location):
+        raise QueryError(f"ICEBERG_FILESYSTEM_ERROR: Cannot create a table on a non-empty location: {location}, set "
+                         "'iceberg.unique-table-location=true' in your Iceberg catalog properties to use unique table locations for every table.")
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/out.parquet"
         written = ask("/write", {**query.surroundings(), "sql": plan["sql"], "path": path, "table": True})
