@@ -5,6 +5,7 @@ import type { MergeRequest, StagedPort } from '../../../ports/warehouse.ts';
 import { BUCKET_LAYOUT } from '../aws.binding.ts';
 import { currentPace } from '../pace.ts';
 import { createTableAs } from './create-table-as.ts';
+import { forgetStates } from './forget-states.ts';
 import { stagedRelation } from './relations.ts';
 import {
   dropTable,
@@ -77,9 +78,8 @@ export async function discard(context: WarehouseContext, runId: string, product:
 }
 
 /**
- * Removes quarantined results that nobody needs, and tables of runs that left them behind long ago; their objects
- * expire by the bucket's own rule. Snapshots of the tables are expired by Glue's optimizer, by age: Iceberg shares
- * files between them, and Athena takes no snapshot away by its id.
+ * Removes states and quarantined results that nobody needs, and tables of runs that left them behind long ago; their
+ * objects expire by the bucket's own rule.
  */
 export async function sweep(
   context: WarehouseContext,
@@ -90,6 +90,7 @@ export async function sweep(
   const { database } = product;
   const { bucket } = await context.place(product);
   const kept = new Set(keep.flatMap(({ snapshot }) => snapshot));
+  for (const { table } of product.outputs) await forgetStates(context, { database, table }, kept);
   for (const { Name, StorageDescriptor } of await tablesNamed(glue, database, QUARANTINED))
     if (!kept.has(`${StorageDescriptor?.Location?.replace(/\/$/, '')}/`)) await dropTable(glue, database, Name!);
   const prefixes = [...kept].filter((each) => each.endsWith('/')).map((each) => each.slice(`s3://${bucket}/`.length));

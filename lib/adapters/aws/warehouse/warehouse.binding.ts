@@ -34,11 +34,15 @@ export const warehouseBinding: AwsBinding<'bucket', 'bucketArn' | 'catalogArn' |
   },
 };
 
-/** What a run needs to commit to the Iceberg table of one of its own ports; the data itself is Lake Formation's. */
-export const stateTableBinding: AwsBinding<never, 'catalogArn' | 'databaseArn' | 'tableArn'> = {
+/**
+ * What a run needs to commit to the Iceberg table of one of its own ports. Its rows are read and written by Lake
+ * Formation's leave; its metadata files also by the run itself, to forget states.
+ */
+export const stateTableBinding: AwsBinding<never, 'catalogArn' | 'databaseArn' | 'tableArn' | 'locationArn'> = {
   variables: {},
-  permissions: ({ catalogArn, databaseArn, tableArn }) => [
+  permissions: ({ catalogArn, databaseArn, tableArn, locationArn }) => [
     { actions: ['glue:GetTable', 'glue:UpdateTable'], resources: [catalogArn, databaseArn, tableArn] },
+    { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${locationArn}/metadata/*`] },
   ],
 };
 
