@@ -36,15 +36,16 @@ function ports(): RegistrarPorts {
 }
 
 async function changeProduct(event: CustomResourceEvent): Promise<CustomResourceResult> {
-  const { deployments, registry, manifest } = ports();
+  const { deployments, registry, manifest, isRollingBack } = ports();
   const { bucket, key } = manifestPlace(event.ResourceProperties);
   const deployment = deploymentOf(event.ResourceProperties);
   const { product: id } = deployment;
+  const goesBack = event.RequestType !== 'Create' && (await isRollingBack(event.StackId));
   if (event.RequestType === 'Delete') {
     const product = (await registry.find(id))?.manifest ?? (await manifest(bucket, key));
     // A deletion that is tried again must find the place of the data it removes.
     await deployments.put({ ...deployment, manifestFingerprint: product.fingerprint });
-    await retire(ports(), product, { destroy: deployment.removal === 'destroy' });
+    await retire(ports(), product, { destroy: deployment.removal === 'destroy', undoes: goesBack });
     await deployments.remove(id);
     return { physicalId: id };
   }
@@ -52,7 +53,7 @@ async function changeProduct(event: CustomResourceEvent): Promise<CustomResource
   const before = await deployments.get(id);
   await deployments.put({ ...deployment, manifestFingerprint: product.fingerprint });
   try {
-    await registerChecked(ports(), product);
+    await registerChecked(ports(), product, { restores: goesBack });
   } catch (thrown) {
     if (before) await deployments.put(before);
     else await deployments.remove(id);
@@ -63,7 +64,7 @@ async function changeProduct(event: CustomResourceEvent): Promise<CustomResource
 
 async function setAdmins({ RequestType, ResourceProperties, OldResourceProperties, StackId }: CustomResourceEvent) {
   const of = (properties: CustomResourceEvent['OldResourceProperties']) => (properties?.Admins ?? []) as string[];
-  if (RequestType === 'Delete') await ports().setAdmins([], of(ResourceProperties));
+  if (RequestType === 'Delete') await ports().leaveAdmins();
   else await ports().setAdmins(of(ResourceProperties), of(OldResourceProperties));
   return { physicalId: `data-lake-settings/${StackId.split('/')[1] ?? StackId}` };
 }

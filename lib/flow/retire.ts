@@ -6,6 +6,8 @@ import { providersOf, reads } from './register.ts';
 export interface RetireOptions {
   /** Removes its data and forgets it, for good. @default false: data stays, and the owner reads it */
   readonly destroy?: boolean;
+  /** Takes back a registration that came to nothing: consumers do not hold it up, and published data is never removed. @default false */
+  readonly undoes?: boolean;
 }
 
 /**
@@ -16,17 +18,18 @@ export interface RetireOptions {
 export async function retire(
   ports: Pick<Ports, 'grants' | 'registry' | 'clock'> & { readonly warehouse: Pick<Ports['warehouse'], 'remove'> },
   product: ProductModel,
-  { destroy = false }: RetireOptions = {},
+  { destroy = false, undoes = false }: RetireOptions = {},
 ): Promise<void> {
   const { grants, registry, warehouse, clock } = ports;
+  const isUnpublished = (await registry.find(product.id))?.current === undefined;
   const consumers = (await registry.list())
     .map(({ manifest }) => manifest)
     .filter(({ id, status }) => id !== product.id && status !== 'retired')
     .filter((consumer) => reads(consumer, product.id));
-  if (consumers.length > 0 && product.status !== 'retired') throw hasConsumers(product, consumers);
+  if (consumers.length > 0 && product.status !== 'retired' && !undoes) throw hasConsumers(product, consumers);
   const outputs = product.outputs.map((output) => ({ ...output, grants: [] }));
   await grants.reconcile({ ...product, status: 'retired', outputs });
-  if (destroy) {
+  if (destroy && (isUnpublished || !undoes)) {
     await warehouse.remove(product);
     await registry.remove(product.id);
   } else if (await registry.find(product.id)) {

@@ -58,6 +58,6 @@ function boundOf(scope: Construct, { mesh, table, bus, teamRoles }: RegistrarPro
     bind(settingsBinding, {}, { rolesArn: arns.anyRole }),
     bind(lfTagsBinding, {}, {}),
     // Apps of other teams publish their manifests to the bucket of their own bootstrap.
-    bind(registrarBinding, { mesh }, { manifestsArn: `${arns.assets}/*` }),
+    bind(registrarBinding, { mesh }, { manifestsArn: `${arns.assets}/*`, stacksArn: arns.stacks }),
   ]);
 }

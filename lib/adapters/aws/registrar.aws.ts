@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -18,6 +19,7 @@ import { readVariables } from './read-variables.ts';
 import { registrarBinding } from './registrar.binding.ts';
 import { createRegistry } from './registry.aws.ts';
 import { leaveDataLakeSettings, mergeDataLakeSettings } from './settings.aws.ts';
+import { isRollingBack } from './stack-status.ts';
 import { createStore } from './store.aws.ts';
 import { storeBinding } from './store.binding.ts';
 import { createTables } from './tables/tables.aws.ts';
@@ -32,10 +34,14 @@ export interface RegistrarPorts {
   readonly deployments: Deployments;
   /** Reads a product's manifest from where its stack put it. */
   manifest(bucket: string, key: string): Promise<ProductModel>;
+  /** Whether a stack goes back to what was before a deployment that failed. */
+  isRollingBack(stackId: string): Promise<boolean>;
   /** Repairs permissions that drifted. */
   repair(product: ProductModel): Promise<Repaired>;
   /** Makes these principals admins of the data lake, and those of before that are not among them none. */
   setAdmins(admins: readonly string[], before?: readonly string[]): Promise<void>;
+  /** Is an admin no longer. Whom else the mesh named may have been one before, or be one for another mesh. */
+  leaveAdmins(): Promise<void>;
 }
 
 export interface RegistrarOptions {
@@ -83,13 +89,16 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
     },
     warehouse: createTables({ mesh, account, glue, s3, lakeFormation, registrarRoleArn: registrarRole, deployments }),
     manifest: (bucket, key) => readManifest(s3, bucket, key),
+    isRollingBack: (stackId) => isRollingBack(new CloudFormationClient({}), stackId),
     repair: (product) => reconcilePermissions(grantsOptions(), product),
     async setAdmins(admins, before = []) {
       const options = { lakeFormation, roleExists: createRoleExists(iam, account) };
-      if (admins.length > 0) await mergeDataLakeSettings(options, admins);
+      await mergeDataLakeSettings(options, admins);
       const gone = before.filter((arn) => !admins.includes(arn));
       if (gone.length > 0) await leaveDataLakeSettings(options, gone);
     },
+    leaveAdmins: () =>
+      leaveDataLakeSettings({ lakeFormation, roleExists: createRoleExists(iam, account) }, [registrarRole]),
   };
 }
 

@@ -8,7 +8,7 @@ import { answerCustomResource, type CustomResourceEvent, reasonOf } from '../../
 import { grant } from '../../../lib/model/grant.ts';
 import { MeshError } from '../../../lib/model/mesh-error.ts';
 import type { PortInputModel, ProductModel } from '../../../lib/model/mesh-model.ts';
-import { sampleProduct } from '../../conformance/samples.ts';
+import { sampleProduct, samplePublication } from '../../conformance/samples.ts';
 import { type RegistrarWorld, registrarWorld } from './registrar-world.ts';
 
 interface Answer {
@@ -36,7 +36,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const { name, registrarRoleArn, teamRoles } = world;
   const environment = {
-    MESH: name,
+    MESH_NAME: name,
     MESH_TABLE: name,
     REGISTRAR_ROLE: registrarRoleArn,
     TEAM_ROLES: JSON.stringify(teamRoles),
@@ -245,8 +245,35 @@ describe('the end of a product', () => {
   });
 });
 
+describe('a deployment that CloudFormation takes back', () => {
+  test('puts the contract of before in place, though that breaks the one between', async () => {
+    const { product, send } = await stackOf();
+    await send('Create');
+    const { registerChecked } = await import('../../../lib/flow/register.ts');
+    const ports = { ...world, warehouse: world.warehouse };
+    await expect(registerChecked(ports, without(product, 'at'))).rejects.toMatchObject({ kind: 'breaking' });
+    await registerChecked(ports, without(product, 'at'), { restores: true });
+    expect(await columnsOf(product)).toEqual(['id', 'amount', '_recorded_at']);
+  });
+
+  test('removes no data that was there before, and is not held up by consumers', async () => {
+    const { product, send } = await stackOf({ grants: [campaigns] });
+    await send('Create');
+    await world.registry.publish({ ...samplePublication(1), product: product.id }, 0);
+    const owner = { team: 'marketing', contact: 'm@opetence.example' };
+    const consumer = await stackOf({}, { inputs: [reader(product)], owner });
+    await consumer.send('Create');
+    const { retire } = await import('../../../lib/flow/retire.ts');
+    await retire(world, product, { destroy: true, undoes: true });
+    expect(await columnsOf(product)).toContain('id');
+    expect((await world.registry.find(product.id))?.manifest.status).toBe('retired');
+    await retire(world, consumer.product, { destroy: true, undoes: true });
+    await expect(databaseOf(consumer.product)).rejects.toThrow();
+  });
+});
+
 describe('the registrar', () => {
-  test('makes admins of the data lake for the mesh’s stack, and only its own leave with it', async () => {
+  test('makes admins of the data lake for the mesh’s stack, and leaves alone, because another mesh may have named the others too', async () => {
     const [one, two] = [await world.role('one'), await world.role('two')];
     const event = (RequestType: string, Admins: string[], before?: string[]) => ({
       RequestType,
@@ -268,7 +295,7 @@ describe('the registrar', () => {
     await handler(event('Update', [two], [one]), context);
     expect(await admins()).toEqual([world.registrarRoleArn, two]);
     await handler(event('Delete', [two]), context);
-    expect(await admins()).toEqual([world.registrarRoleArn]);
+    expect(await admins()).toEqual([two]);
   });
 
   test('repairs the grants of all products though one fails, and then says which', async () => {
