@@ -52,6 +52,13 @@ function statement({ actions, resources, conditions, why }: AllowStatement): obj
       fix: 'name every action that is called',
     });
   }
+  if (resources.some((resource) => !resource)) {
+    throw new MeshError({
+      code: 'no-resource',
+      message: `\`${actions.join('`, `')}\` is allowed on nothing`,
+      fix: 'name the resources',
+    });
+  }
   if (resources.includes('*') && !why) {
     throw new MeshError({
       code: 'unexplained-wildcard',

@@ -34,7 +34,16 @@ export function bindRun(scope: Construct, props: RunFunctionProps): Bound {
       { bucketArn: bucket.arn, catalogArn, databaseArn, tablesArn: glue(`table/${product.database}`) },
     ),
     ...product.outputs.map(({ table }) =>
-      bind(stateTableBinding, {}, { catalogArn, databaseArn, tableArn: tableArn(product.database, table) }),
+      bind(
+        stateTableBinding,
+        {},
+        {
+          catalogArn,
+          databaseArn,
+          tableArn: tableArn(product.database, table),
+          locationArn: `${bucket.arn}/${BUCKET_LAYOUT.data}${table}`,
+        },
+      ),
     ),
     ...inputs.map(({ product: provider, port }) => {
       const database = databaseName(mesh, ...(provider.split('/') as [string, string]));

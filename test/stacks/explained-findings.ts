@@ -34,7 +34,7 @@ export const EXPLAINED_FINDINGS: readonly { readonly finding: RegExp; readonly w
     why: 'databases of the mesh, which come after the registrar and the teams; Lake Formation decides on each',
   },
   {
-    finding: /:(lambda|logs|sqs|athena|s3|iam):.*[:/]opetence-\*(\/\*|:\*)?\]$/,
+    finding: /:(cloudformation|lambda|logs|sqs|athena|s3|iam):.*[:/]opetence-\*(\/\*|:\*)?\]$/,
     why: 'what products of the mesh have; they come after the function or the person that looks after all of them',
   },
   {
