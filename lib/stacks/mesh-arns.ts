@@ -14,7 +14,6 @@ export function meshArns({ partition, region, account }: Stack, mesh: string) {
     tables: arn('glue', `table/${databases}/*`),
     stacks: arn('cloudformation', `stack/${mesh}-*`),
     workgroups: arn('athena', `workgroup/${mesh}-*`),
-    stacks: arn('cloudformation', `stack/${mesh}-*/*`),
     functions: arn('lambda', `function:${named}`),
     logs: arn('logs', `log-group:${named}`),
     queues: arn('sqs', named),
