@@ -4,6 +4,7 @@ import { GrantPermissionsCommand, LakeFormationClient } from '@aws-sdk/client-la
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createAthena } from '../../../lib/adapters/aws/athena/athena.ts';
 import { BUCKET_LAYOUT } from '../../../lib/adapters/aws/aws.binding.ts';
+import { createRows } from '../../../lib/adapters/aws/rows/create-rows.ts';
 import { provisionTables } from '../../../lib/adapters/aws/tables/provision-tables.ts';
 import { removeTables } from '../../../lib/adapters/aws/tables/remove-tables.ts';
 import { createWarehouse } from '../../../lib/adapters/aws/warehouse/warehouse.aws.ts';
@@ -27,7 +28,7 @@ export interface WarehousePlace extends Omit<WarehouseContext, 'rows'> {
   /** Makes a file land, relative to where drops land. */
   land(path: string, content: string | Uint8Array): Promise<void>;
   /** A warehouse over the place's state that shares nothing else with others. */
-  open(rows: WarehouseRows): Warehouse;
+  open(rows?: WarehouseRows): Warehouse;
 }
 
 /** A bucket, a workgroup and the right to everything; states are made when something is staged. */
@@ -72,7 +73,7 @@ export async function createWarehousePlace(account = ownAccount()): Promise<Ware
     async land(path, content) {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${BUCKET_LAYOUT.landing}${path}`, Body: content }));
     },
-    open(rows) {
+    open(rows = productRows(context, bucket, bucketOf)) {
       const remove = (product: ProductModel) => removeTables(tables, product, where(product));
       const warehouse = createWarehouse({ ...context, rows, provision, remove });
       const provisioned = new Set<string>();
@@ -94,5 +95,20 @@ export async function createWarehousePlace(account = ownAccount()): Promise<Ware
         },
       };
     },
+  };
+}
+
+/** Rows of every product, each in its own bucket, as the function of each has them. */
+function productRows(
+  context: Pick<WarehouseContext, 'athena' | 'glue' | 's3' | 'rowFilters'>,
+  bucket: string,
+  bucketOf: (product: ProductModel) => string,
+): WarehouseRows {
+  const rowsOf = (product: ProductModel) =>
+    createRows({ ...context, bucket: bucketOf(product), database: product.database });
+  return {
+    stageRows: (request, rows) => rowsOf(request.product).stageRows(request, rows),
+    readRows: (binding, orderBy) => createRows({ ...context, bucket, database: 'default' }).readRows(binding, orderBy),
+    landedSelect: (product, runId, binding) => rowsOf(product).landedSelect(product, runId, binding),
   };
 }
