@@ -9,11 +9,11 @@ import type { MeshFolder } from './mesh-folder.ts';
 export interface Account {
   readonly emulator: Emulator;
   /** Deploys stacks of a mesh with the app that ships, as people do; all of them unless `stacks` says which. */
-  tryDeploy(mesh: MeshFolder, options?: DeployOptions): Promise<CdkResult>;
+  tryDeploy(mesh: Pick<MeshFolder, 'folder'>, options?: DeployOptions): Promise<CdkResult>;
   /** As `tryDeploy`; throws with all that the CLI said when it fails. */
-  deploy(mesh: MeshFolder, options?: DeployOptions): Promise<string>;
-  tryDestroy(mesh: MeshFolder, options?: DeployOptions): Promise<CdkResult>;
-  destroy(mesh: MeshFolder, options?: DeployOptions): Promise<string>;
+  deploy(mesh: Pick<MeshFolder, 'folder'>, options?: DeployOptions): Promise<string>;
+  tryDestroy(mesh: Pick<MeshFolder, 'folder'>, options?: DeployOptions): Promise<CdkResult>;
+  destroy(mesh: Pick<MeshFolder, 'folder'>, options?: DeployOptions): Promise<string>;
 }
 
 export interface DeployOptions {
@@ -36,7 +36,7 @@ export async function openAccount({ bootstrap = true }: AccountOptions = {}): Pr
   for (const name of ['AWS_SESSION_TOKEN', 'AWS_PROFILE']) delete process.env[name];
   Object.assign(process.env, emulator.env);
   if (bootstrap) await runCdk(['bootstrap', 'aws://000000000000/us-east-1'], emulator.env);
-  const deployArgs = (mesh: MeshFolder, options: DeployOptions = {}) => [
+  const deployArgs = (mesh: Pick<MeshFolder, 'folder'>, options: DeployOptions = {}) => [
     'deploy',
     ...argumentsOf(mesh, options),
     '--require-approval',
@@ -44,7 +44,7 @@ export async function openAccount({ bootstrap = true }: AccountOptions = {}): Pr
     '--concurrency',
     '4',
   ];
-  const destroyArgs = (mesh: MeshFolder, options: DeployOptions = {}) => [
+  const destroyArgs = (mesh: Pick<MeshFolder, 'folder'>, options: DeployOptions = {}) => [
     'destroy',
     ...argumentsOf(mesh, options),
     '--force',
@@ -58,7 +58,7 @@ export async function openAccount({ bootstrap = true }: AccountOptions = {}): Pr
   };
 }
 
-function argumentsOf(mesh: MeshFolder, { stacks, context = {}, args = [] }: DeployOptions): string[] {
+function argumentsOf(mesh: Pick<MeshFolder, 'folder'>, { stacks, context = {}, args = [] }: DeployOptions): string[] {
   // Several may deploy at once, and each locks the folder that it writes.
   const output = mkdtempSync(join(tmpdir(), 'cdk-out-'));
   const settings = Object.entries({ mesh: join(mesh.folder, 'mesh.ts'), ...context });

@@ -23,7 +23,7 @@ export interface DeployedMesh {
   readonly deployments: Deployments;
   parameter(name: MeshParameter): Promise<string>;
   /** Drops a file below a product's landing folder: `sales/orders/1.csv`. */
-  land(product: string, path: string, text: string): Promise<void>;
+  land(product: string, path: string, content: string | Uint8Array): Promise<void>;
   bucketOf(product: string): Promise<string>;
   find(product: string): Promise<RegisteredProduct | undefined>;
   /** Waits until a product has published so often. */
@@ -74,9 +74,9 @@ export async function openDeployed(name: string): Promise<DeployedMesh> {
     parameter,
     bucketOf,
     roleOf,
-    async land(product, path, text) {
+    async land(product, path, content) {
       const Bucket = await bucketOf(product);
-      await s3.send(new PutObjectCommand({ Bucket, Key: `${BUCKET_LAYOUT.landing}${path}`, Body: text }));
+      await s3.send(new PutObjectCommand({ Bucket, Key: `${BUCKET_LAYOUT.landing}${path}`, Body: content }));
     },
     find: (product) => registry.find(product as ProductId),
     published: (product, times = 1) =>

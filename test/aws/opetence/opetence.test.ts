@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProductModel, SourceInputModel } from '../../../lib/model/mesh-model.ts';
+import { runCdk } from '../run-cdk.ts';
+import { type Account, openAccount } from '../scenarios/account.ts';
+import { type DeployedMesh, openDeployed } from '../scenarios/deployed-mesh.ts';
+import { until } from '../until.ts';
+import { differences } from './compare-rows.ts';
+import { buildLocally, type LocalBuild } from './local-build.ts';
+
+const MESH = { folder: 'products' };
+
+describe('Opetence on AWS', () => {
+  let account: Account;
+  let local: LocalBuild;
+  let deployed: DeployedMesh;
+
+  beforeAll(async () => {
+    [account, local] = await Promise.all([openAccount(), buildLocally()]);
+  });
+
+  afterAll(async () => {
+    await account?.emulator.stop();
+    await local?.remove();
+  });
+
+  test('deploys with one command', async () => {
+    await account.deploy(MESH);
+    deployed = await openDeployed('opetence');
+    const registered = (await deployed.registry.list()).map(({ manifest }) => manifest.id);
+    expect(registered.sort()).toEqual(local.model.products.map(({ id }) => id).sort());
+  });
+
+  test('has no difference to what is declared, and a second deployment changes nothing', async () => {
+    expect(await runCdk(['diff', '--fail'], account.emulator.env)).toContain('Number of stacks with differences: 0');
+    expect(await account.deploy(MESH)).not.toMatch(/UPDATE_(IN_PROGRESS|COMPLETE)/);
+  });
+
+  test('publishes every product from what lands', async () => {
+    const sources = local.model.products.flatMap((product) =>
+      product.inputs.flatMap((input) => (input.kind === 'source' ? [{ product, input }] : [])),
+    );
+    await Promise.all(local.drops.map(({ path, content }) => deployed.land(readerOf(sources, path).id, path, content)));
+    await until(
+      'every product publishes',
+      async () => {
+        const registered = await deployed.registry.list();
+        return registered.length > 0 && registered.every(({ current }) => current !== undefined);
+      },
+      240,
+    );
+  });
+
+  test('holds the same rows as the local build, in every port', async () => {
+    const compared = await until(
+      'runs come to rest',
+      async () => {
+        const found = await compareAll();
+        return found.length === 0 && ['equal'];
+      },
+      120,
+    ).catch(compareAll);
+    expect(compared).toEqual(['equal']);
+  });
+
+  async function compareAll(): Promise<string[]> {
+    const found: string[] = [];
+    for (const product of local.model.products) {
+      for (const { name, table, fields } of product.outputs) {
+        const columns = fields.map((field) => `"${field.name}"`).join(', ');
+        const sql = `SELECT ${columns} FROM "${product.database}"."${table}"`;
+        const theirs = await deployed.query(product.owner.team, sql);
+        const different = differences(fields, await local.rows(product, name), theirs);
+        found.push(...different.map((each) => `${product.id}/${name}: ${each}`));
+      }
+    }
+    return found;
+  }
+});
+
+function readerOf(
+  sources: readonly { readonly product: ProductModel; readonly input: SourceInputModel }[],
+  path: string,
+): ProductModel {
+  const found = sources.find(({ input }) => path === input.path || path.startsWith(`${input.path}/`));
+  if (!found) throw new Error(`no product reads ${path}`);
+  return found.product;
+}
