@@ -20,8 +20,8 @@ export interface ReadRowsContext {
   readonly athena: Pick<Athena, 'run'>;
   readonly s3: S3Client;
   readonly bucket: string;
-  /** In which Athena looks up what has no database, and in whose name it works. */
-  readonly database: string;
+  /** What Athena looks up unqualified names in. @default the database that is read */
+  readonly database?: string;
   readonly rowFilters?: RowFilters;
 }
 
@@ -67,7 +67,7 @@ async function* readPort(
   const sql = `UNLOAD (${select}) TO ${quoteText(`s3://${bucket}/${prefix}`)} WITH (format = 'PARQUET', compression = 'SNAPPY')`;
   try {
     const name = `read ${binding.name}`;
-    await withPace(IN_PROCESS, () => athena.run({ name, sql, database, token: prefix }));
+    await withPace(IN_PROCESS, () => athena.run({ name, sql, database: database ?? binding.database, token: prefix }));
     const files = await objectsBelow(s3, bucket, prefix);
     if (orderBy.length === 0) for (const file of files) yield* readWire(objectBuffer(s3, file), fields);
     else yield* inNumberedOrder(files.map((file) => readWire(objectBuffer(s3, file), [...fields, ROW_NUMBER])));

@@ -11,6 +11,7 @@ import {
   MAP,
   STRUCT,
 } from '@duckdb/node-api';
+import { CASTS } from '../../../../lib/adapters/local/sql/macros/casts.ts';
 import { prelude } from '../../../../lib/adapters/local/sql/prelude.ts';
 import { sessionSettings } from '../../../../lib/adapters/local/sql/to-duckdb.ts';
 import { type AthenaColumn, athenaColumn, athenaText, glueType } from './athena-values.ts';
@@ -57,6 +58,13 @@ export interface Written {
   readonly changed: number;
 }
 
+/** Athena writes all six digits of a time; the local target refuses to make text of times. */
+const TEXT_OF_TIMES = `
+  CREATE OR REPLACE MACRO athena_text(x) AS ${CASTS.trino_text!['(x)']!.replace('|TIME|', '|TIME\\[|')};
+  CREATE OR REPLACE MACRO trino_text(x) AS CASE
+    WHEN typeof([x]) = 'TIMESTAMP[]' THEN rpad(CAST(x AS VARCHAR) || if(contains(CAST(x AS VARCHAR), '.'), '', '.'), 26, '0')
+    ELSE athena_text(x) END`;
+
 const running = new Map<string, DuckDBConnection>();
 let engine: Promise<DuckDBInstance> | undefined;
 let count = 0;
@@ -66,6 +74,7 @@ async function open(): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1GB' });
   const connection = await instance.connect();
   await connection.run(prelude);
+  await connection.run(TEXT_OF_TIMES);
   connection.closeSync();
   return instance;
 }
