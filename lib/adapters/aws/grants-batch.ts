@@ -9,6 +9,7 @@ import { MeshError } from '../../model/mesh-error.ts';
 import type { DesiredPermissions } from './grants-desired.ts';
 import type { HeldPermissions } from './grants-permission.ts';
 import { isPassing, retryConcurrent } from './lake-formation-retry.ts';
+import { noAdmin } from './no-admin.ts';
 
 /** Lake Formation's limit for one call. */
 const MOST_ENTRIES = 20;
@@ -79,13 +80,12 @@ class EntriesLeft extends Error {
 }
 
 function failed(done: string, { RequestEntry, Error: error }: BatchPermissionsFailureEntry): MeshError {
-  const isRefused = error?.ErrorCode === 'AccessDeniedException';
+  const message = `${describe(RequestEntry)} could not be ${done}: ${error?.ErrorCode}: ${error?.ErrorMessage ?? ''}`;
+  if (error?.ErrorCode === 'AccessDeniedException') return noAdmin(message);
   return new MeshError({
-    code: isRefused ? 'no-lake-formation-admin' : 'grants-failed',
-    message: `${describe(RequestEntry)} could not be ${done}: ${error?.ErrorCode}: ${error?.ErrorMessage ?? ''}`,
-    fix: isRefused
-      ? 'deploy the mesh stack again: it makes the registrar a Lake Formation admin'
-      : 'see the reason; the next reconciliation tries again',
+    code: 'grants-failed',
+    message,
+    fix: 'see the reason; the next reconciliation tries again',
   });
 }
 

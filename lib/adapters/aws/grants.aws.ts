@@ -10,6 +10,7 @@ import { grantsDifference } from './grants-difference.ts';
 import { deleteFilters, putFilters } from './grants-filters.ts';
 import type { HeldPermissions } from './grants-permission.ts';
 import { createGrantsRecord } from './grants-record.ts';
+import { explainDenied } from './no-admin.ts';
 import type { Store } from './store.aws.ts';
 
 export interface GrantsOptions extends CatalogOptions {
@@ -32,7 +33,7 @@ export function createGrants(options: GrantsOptions): Grants {
   const record = createGrantsRecord(options);
   return {
     async reconcile(product) {
-      await reconcilePermissions(options, product);
+      await explainDenied(() => reconcilePermissions(options, product));
       return record.replace(product);
     },
     list: (product) => record.list(product),

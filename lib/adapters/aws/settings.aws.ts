@@ -5,10 +5,10 @@ import {
   type LakeFormationClient,
   PutDataLakeSettingsCommand,
 } from '@aws-sdk/client-lakeformation';
-import { MeshError } from '../../model/mesh-error.ts';
 import type { RoleExists } from './existing-roles.ts';
 import { IAM_ALLOWED_PRINCIPALS } from './grants-permission.ts';
-import { isNamed, retryConcurrent } from './lake-formation-retry.ts';
+import { retryConcurrent } from './lake-formation-retry.ts';
+import { explainDenied } from './no-admin.ts';
 
 export interface SettingsOptions {
   readonly lakeFormation: LakeFormationClient;
@@ -50,25 +50,16 @@ async function changeSettings(
   { lakeFormation, roleExists }: SettingsOptions,
   change: (settings: DataLakeSettings, admins: DataLakePrincipal[]) => DataLakeSettings,
 ): Promise<void> {
-  try {
-    await retryConcurrent(async () => {
+  await explainDenied(() =>
+    retryConcurrent(async () => {
       const { DataLakeSettings = {} } = await lakeFormation.send(new GetDataLakeSettingsCommand({}));
       const admins = await existing(DataLakeSettings.DataLakeAdmins, roleExists);
       const readers = await existing(DataLakeSettings.ReadOnlyAdmins, roleExists);
       const changed = { ...change(DataLakeSettings, admins), ReadOnlyAdmins: readers };
       if (JSON.stringify(changed) === JSON.stringify({ ReadOnlyAdmins: [], ...DataLakeSettings })) return;
       await lakeFormation.send(new PutDataLakeSettingsCommand({ DataLakeSettings: changed }));
-    });
-  } catch (thrown) {
-    if (!isNamed(thrown, 'AccessDeniedException')) throw thrown;
-    throw new MeshError({
-      code: 'no-lake-formation-admin',
-      kind: 'denied',
-      message: `the data lake settings of this account can't be changed: ${(thrown as Error).message}`,
-      fix: 'let a Lake Formation admin of the account add the registrar’s role as an admin (Lake Formation, administrative roles), and deploy again',
-      cause: thrown,
-    });
-  }
+    }),
+  );
 }
 
 async function existing(

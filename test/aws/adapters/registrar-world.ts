@@ -22,13 +22,26 @@ export type RegistrarWorld = Awaited<ReturnType<typeof registrarWorld>>;
 
 export const ACCOUNT = '000000000000';
 
+/** The account's root, whoever the process is later. */
+const credentials = {
+  accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? '',
+  secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? '',
+};
+
+/** Whoever tests takes on any role. */
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+});
+
 let worlds = 0;
 
 export async function registrarWorld(now = new Date('2026-06-30T12:00:00Z')) {
   worlds += 1;
   const name = `w${process.pid}-${worlds}`;
-  const [glue, s3, lakeFormation, iam] = [new GlueClient(), new S3Client(), new LakeFormationClient(), new IAMClient()];
-  const dynamodb = new DynamoDBClient();
+  const [glue, s3] = [new GlueClient({ credentials }), new S3Client({ credentials })];
+  const [lakeFormation, iam] = [new LakeFormationClient({ credentials }), new IAMClient({ credentials })];
+  const dynamodb = new DynamoDBClient({ credentials });
   const clock = { now: () => now };
   const index = {
     IndexName: 'by-time',
@@ -54,7 +67,7 @@ export async function registrarWorld(now = new Date('2026-06-30T12:00:00Z')) {
     }),
   );
   const role = async (role: string) => {
-    await iam.send(new CreateRoleCommand({ RoleName: `${name}-${role}`, AssumeRolePolicyDocument: '{}' }));
+    await iam.send(new CreateRoleCommand({ RoleName: `${name}-${role}`, AssumeRolePolicyDocument: TRUST }));
     return `arn:aws:iam::${ACCOUNT}:role/${name}-${role}`;
   };
   const registrarRoleArn = await role('registrar');

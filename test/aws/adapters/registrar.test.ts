@@ -1,15 +1,23 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetDatabaseCommand, GetTableCommand } from '@aws-sdk/client-glue';
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetDataLakeSettingsCommand, RevokePermissionsCommand } from '@aws-sdk/client-lakeformation';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { answerCustomResource, type CustomResourceEvent, reasonOf } from '../../../lib/adapters/aws/custom-resource.ts';
+import { grantsBinding } from '../../../lib/adapters/aws/grants.binding.ts';
+import { lfTagsBinding } from '../../../lib/adapters/aws/lf-tags.binding.ts';
+import { registrarBinding } from '../../../lib/adapters/aws/registrar.binding.ts';
+import { settingsBinding } from '../../../lib/adapters/aws/settings.binding.ts';
+import { storeBinding } from '../../../lib/adapters/aws/store.binding.ts';
+import { tablesBinding } from '../../../lib/adapters/aws/tables/tables.binding.ts';
 import { grant } from '../../../lib/model/grant.ts';
 import { MeshError } from '../../../lib/model/mesh-error.ts';
 import type { PortInputModel, ProductModel } from '../../../lib/model/mesh-model.ts';
 import { sampleProduct, samplePublication } from '../../conformance/samples.ts';
-import { type RegistrarWorld, registrarWorld } from './registrar-world.ts';
+import { ACCOUNT, type RegistrarWorld, registrarWorld } from './registrar-world.ts';
 
 interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -42,10 +50,50 @@ beforeAll(async () => {
     TEAM_ROLES: JSON.stringify(teamRoles),
   };
   Object.assign(process.env, environment);
+  await becomeRegistrar(world);
   ({ handler } = await import('../../../lambdas/registrar.ts'));
   await world.bucketOf(`${name}-assets`);
 });
 afterAll(() => void server.close());
+
+/** From here on, the process may do what the bindings say, and nothing else. */
+async function becomeRegistrar({ name, iam, registrarRoleArn }: RegistrarWorld): Promise<void> {
+  const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${rest}`;
+  const role = (of: string) => `arn:aws:iam::${ACCOUNT}:role/${of}`;
+  const databases = `${name}_*`.replaceAll('-', '_');
+  const lake = {
+    catalogArn: arn('glue', 'catalog'),
+    databasesArn: arn('glue', `database/${databases}`),
+    tablesArn: arn('glue', `table/${databases}/*`),
+    rolesArn: role('*'),
+  };
+  const permissions = [
+    storeBinding.permissions({ tableArn: arn('dynamodb', `table/${name}`) }),
+    tablesBinding.permissions({ ...lake, bucketsArn: `arn:aws:s3:::${name}-*`, locationRolesArn: role(`${name}-*`) }),
+    grantsBinding.permissions(lake),
+    settingsBinding.permissions(lake),
+    lfTagsBinding.permissions({}),
+    registrarBinding.permissions({
+      manifestsArn: `arn:aws:s3:::${name}-assets/*`,
+      stacksArn: arn('cloudformation', 'stack/*'),
+    }),
+  ].flat();
+  const Statement = permissions.map(({ actions, resources }) => ({
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resources,
+  }));
+  const [RoleName] = registrarRoleArn.split('/').slice(-1);
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'bindings', PolicyDocument }));
+  const assumed = await new STSClient().send(
+    new AssumeRoleCommand({ RoleArn: registrarRoleArn, RoleSessionName: 'registrar' }),
+  );
+  const { AccessKeyId, SecretAccessKey, SessionToken } = assumed.Credentials!;
+  process.env.AWS_ACCESS_KEY_ID = AccessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = SecretAccessKey;
+  process.env.AWS_SESSION_TOKEN = SessionToken;
+}
 
 const context = { getRemainingTimeInMillis: () => 60_000 };
 const reader = (provider: ProductModel): PortInputModel => ({
@@ -296,6 +344,14 @@ describe('the registrar', () => {
     expect(await admins()).toEqual([world.registrarRoleArn, two]);
     await handler(event('Delete', [two]), context);
     expect(await admins()).toEqual([two]);
+    const { send } = await stackOf();
+    expect(await send('Create')).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(
+        'deploy the mesh stack again, which makes the registrar’s role a Lake Formation admin',
+      ),
+    });
+    await handler(event('Create', [world.registrarRoleArn]), context);
   });
 
   test('repairs the grants of all products though one fails, and then says which', async () => {

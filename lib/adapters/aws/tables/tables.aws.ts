@@ -3,6 +3,7 @@ import type { ProductModel } from '../../../model/mesh-model.ts';
 import type { Warehouse } from '../../../ports/warehouse.ts';
 import type { Deployments } from '../deployments.aws.ts';
 import { tagProduct } from '../lf-tags.aws.ts';
+import { explainDenied } from '../no-admin.ts';
 import { provisionTables } from './provision-tables.ts';
 import { removeTables } from './remove-tables.ts';
 import type { TablesContext } from './tables-context.ts';
@@ -24,11 +25,15 @@ export function createTables(
   };
   return {
     async provision(product) {
-      await provisionTables(options, product, await placeOf(product));
-      await tagProduct(options.lakeFormation, options.mesh, product);
+      const place = await placeOf(product);
+      await explainDenied(async () => {
+        await provisionTables(options, product, place);
+        await tagProduct(options.lakeFormation, options.mesh, product);
+      });
     },
     async remove(product) {
-      await removeTables(options, product, await placeOf(product));
+      const place = await placeOf(product);
+      await explainDenied(() => removeTables(options, product, place));
     },
   };
 }
