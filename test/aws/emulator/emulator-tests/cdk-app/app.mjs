@@ -50,8 +50,9 @@ new CfnBudget(mesh, 'Budget', {
   budget: { budgetType: 'COST', timeUnit: 'MONTHLY', budgetLimit: { amount: 1, unit: 'USD' } },
 });
 
-for (const name of ['a', 'b', 'c']) {
+for (const name of ['a', 'b']) {
   const product = new Stack(app, `Small-${name}`);
+  product.addDependency(mesh);
   const service = new CfnParameter(product, 'Registrar', {
     type: 'AWS::SSM::Parameter::Value<String>',
     default: '/small/registrar-arn',
