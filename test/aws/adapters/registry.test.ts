@@ -134,7 +134,7 @@ describe('the registry on DynamoDB', () => {
       Array.from({ length: 999 }, async (_, index) => {
         const product = sampleProduct({ name: `product-${index}` });
         await registry.register(product, timeOf(0));
-        await registry.publish(samplePublication(1, { product: product.id }), 0);
+        if (index % 10 === 0) await registry.publish(samplePublication(1, { product: product.id }), 0);
       }),
     );
     const before = [...mesh.calls.values()].reduce((sum, count) => sum + count, 0);
