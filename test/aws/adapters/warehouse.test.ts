@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type Pace, withPace } from '../../../lib/adapters/aws/pace.ts';
 import { portRelation } from '../../../lib/adapters/aws/warehouse/relations.ts';
 import { keysBelow } from '../../../lib/adapters/aws/warehouse/staging.ts';
 import type { WarehouseRows } from '../../../lib/adapters/aws/warehouse/warehouse-context.ts';
@@ -19,7 +20,7 @@ async function runs(mode: PublishMode, options: { retentionDays?: number } = {})
       if (binding.kind !== 'port') return;
       const { queryId } = await place.athena.run({
         name: 'read',
-        sql: `SELECT "id", "amount", "at", "_recorded_at" AS rec FROM (${portRelation(binding)}) AS r ORDER BY "id", "_recorded_at"`,
+        sql: `SELECT r.*, "_recorded_at" AS rec FROM (${portRelation(binding)}) AS r ORDER BY "id", "_recorded_at"`,
         database: product.database,
       });
       yield* place.athena.rowsOf(queryId);
@@ -31,15 +32,15 @@ async function runs(mode: PublishMode, options: { retentionDays?: number } = {})
     place,
     product,
     warehouse,
-    async stage(number: number, values: string, recordedAt = timeOf(number)) {
+    async stage(number: number, values: string, recordedAt = timeOf(number), of = product) {
       drops = `SELECT * FROM (VALUES ${values}) AS v(id, amount, "at")`;
       const input = product.inputs[0]!;
       if (input.kind !== 'source') throw new Error('the sample reads drops');
       const bindings = [{ kind: 'source', name: 'scans', input, files: [] } as const];
       const runId = `run-${number}`;
       return {
-        request: { runId, product, publicationId: `p-${number}`, recordedAt },
-        staged: await warehouse.stageSql({ runId, product, bindings, recordedAt }),
+        request: { runId, product: of, publicationId: `p-${number}`, recordedAt },
+        staged: await warehouse.stageSql({ runId, product: of, bindings, recordedAt }),
       };
     },
     async publish(number: number, values: string, before: States = {}, recordedAt = timeOf(number)): Promise<States> {
@@ -65,7 +66,7 @@ describe('the warehouse on AWS', () => {
     expect(states.scans).toMatchObject({ rows: 2, columns: ['id', 'amount', 'at'] });
     expect(states.scans!.bytes).toBeGreaterThan(0);
     const rows = await collect(warehouse.readRows(bindingOf(product, states)));
-    expect(rows).toEqual([
+    expect(rows).toMatchObject([
       { id: 'a', amount: 1n, at: '2026-01-01 00:00:00.123456', rec: '2026-01-31 12:00:01.000123' },
       { id: 'c', amount: null, at: null, rec: '2026-01-31 12:00:01.000123' },
     ]);
@@ -164,5 +165,68 @@ describe('the warehouse on AWS', () => {
     await expect(ask('SELECT 1 FROM nowhere')).rejects.toMatchObject({ code: 'no-such-table', kind: 'not-found' });
     await expect(ask('SELECT 1 FROM scans FOR VERSION AS OF 7')).rejects.toMatchObject({ code: 'state-is-gone' });
     await expect(ask(`SELECT '${'x'.repeat(262_144)}'`)).rejects.toMatchObject({ code: 'statement-too-long' });
+  });
+
+  test('reads a state from before a field was added, and goes on from it', async () => {
+    for (const mode of ['append', 'upsert', 'replace'] as const) {
+      const { stage, publish, warehouse, product } = await runs(mode);
+      const first = await publish(1, `('a', 1, ${at})`);
+      const [output] = product.outputs;
+      const note = { ...output!.fields[1]!, name: 'note', type: { kind: 'string' } } as const;
+      const evolved = { ...product, outputs: [{ ...output!, fields: [...output!.fields, note] }] };
+      const statement = { name: 'scans', text: `SELECT id, amount, "at", 'new' AS note FROM scans`, reads: ['scans'] };
+      const later = { ...evolved, transform: { kind: 'sql', steps: [], statements: [statement] } as const };
+      await warehouse.provision(later);
+      const read = (states: States) =>
+        collect(warehouse.readRows({ ...bindingOf(later, states), fields: [...output!.fields, note] }));
+      for (const number of [2, 3]) {
+        // The second of them begins from the first state again.
+        const { request, staged } = await stage(number, `('b', 1, ${at})`, timeOf(number), later);
+        const sql = 'SELECT count(*) AS n, count("note") AS notes FROM "before_scans"';
+        const measured = await warehouse.measure({ ...request, staged, before: first, bindings: [], sql });
+        expect(measured).toEqual([{ n: 1n, notes: 0n }]);
+        const states = await warehouse.merge({ ...request, staged, before: first });
+        const rows = (await read(states)).map(({ id, note: said }) => [id, said]);
+        expect(rows).toEqual([...(mode === 'replace' ? [] : [['a', null]]), ['b', 'new']]);
+      }
+    }
+  });
+
+  test('makes the same state wherever a run dies, between any two steps', async () => {
+    for (const mode of ['append', 'upsert', 'replace'] as const) {
+      const { stage, publish, read, warehouse } = await runs(mode);
+      const first = await publish(1, `('a', 1, ${at}), ('b', 1, ${at})`);
+      const kept = mode === 'replace' ? [] : ['a 1 01.000123'];
+      const again = mode === 'append' ? ['b 1 01.000123'] : [];
+      for (let dies = 1, isOver = false; !isOver; dies += 1) {
+        const number = dies + 1;
+        const journal = new Map<string, unknown>();
+        let steps = 0;
+        const pace: Pace = {
+          async step(name, work) {
+            if (journal.has(name)) return journal.get(name) as Awaited<ReturnType<typeof work>>;
+            const result = JSON.parse(JSON.stringify((await work()) ?? null));
+            steps += 1;
+            // Its result never came to the journal.
+            if (steps === dies) throw new Error('dead');
+            journal.set(name, result);
+            return result;
+          },
+          wait: async () => undefined,
+        };
+        const attempt = () =>
+          withPace(pace, async () => {
+            const { request, staged } = await stage(number, `('b', 2, ${at})`);
+            return warehouse.merge({ ...request, staged, before: first });
+          });
+        const states = await attempt().catch((error) => {
+          if (error.message !== 'dead') throw error;
+        });
+        isOver = states !== undefined;
+        const { scans } = states ?? (await attempt());
+        const seconds = String(number).padStart(2, '0');
+        expect(await read(scans!)).toEqual([...kept, ...again, `b 2 ${seconds}.000123`]);
+      }
+    }
   });
 });

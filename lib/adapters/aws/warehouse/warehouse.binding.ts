@@ -11,7 +11,7 @@ export const warehouseBinding: AwsBinding<'bucket', 'bucketArn' | 'catalogArn' |
     return [
       { actions: ['glue:GetDatabase', 'glue:GetTables'], resources: [catalogArn, databaseArn, `${tablesArn}/*`] },
       {
-        actions: ['glue:GetTable', 'glue:CreateTable', 'glue:DeleteTable', 'glue:GetPartitions'],
+        actions: ['glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable', 'glue:DeleteTable'],
         resources: [catalogArn, databaseArn, ...scratch],
       },
       { actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], resources: [bucketArn] },
