@@ -36,8 +36,8 @@ async function heldOn(world: RegistrarWorld, product: ProductModel): Promise<str
   return found.sort();
 }
 
-async function filtersOf({ lakeFormation }: RegistrarWorld, { database }: ProductModel) {
-  const Table = { CatalogId: '000000000000', DatabaseName: database, Name: 'scans' };
+async function filtersOf({ account, lakeFormation }: RegistrarWorld, { database }: ProductModel) {
+  const Table = { CatalogId: account, DatabaseName: database, Name: 'scans' };
   const found = [];
   for await (const page of paginateListDataCellsFilter({ client: lakeFormation }, { Table })) {
     found.push(...(page.DataCellsFilters ?? []));
@@ -262,5 +262,5 @@ describe('grants', () => {
 /** Options that look roles up anew, as another process does. */
 async function fresh(world: RegistrarWorld) {
   const { createRoleExists } = await import('../../../lib/adapters/aws/existing-roles.ts');
-  return { ...world.grantsOptions, roleExists: createRoleExists(world.iam, '000000000000') };
+  return { ...world.grantsOptions, roleExists: createRoleExists(world.iam, world.account) };
 }

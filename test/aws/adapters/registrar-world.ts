@@ -20,14 +20,6 @@ import type { ProductModel } from '../../../lib/model/mesh-model.ts';
 /** A mesh's table, roles and products' places on the emulated AWS, of names that no other test has. */
 export type RegistrarWorld = Awaited<ReturnType<typeof registrarWorld>>;
 
-export const ACCOUNT = '000000000000';
-
-/** The account's root, whoever the process is later. */
-const credentials = {
-  accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? '',
-  secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? '',
-};
-
 /** Whoever tests takes on any role. */
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
@@ -39,6 +31,9 @@ let worlds = 0;
 export async function registrarWorld(now = new Date('2026-06-30T12:00:00Z')) {
   worlds += 1;
   const name = `w${process.pid}-${worlds}`;
+  // An account of its own: settings of the data lake are the account's. Its root's key is its number.
+  const account = String(100_000_000_000 + (process.pid % 100_000_000) * 1_000 + worlds);
+  const credentials = { accessKeyId: account, secretAccessKey: 'test' };
   const [glue, s3] = [new GlueClient({ credentials }), new S3Client({ credentials })];
   const [lakeFormation, iam] = [new LakeFormationClient({ credentials }), new IAMClient({ credentials })];
   const dynamodb = new DynamoDBClient({ credentials });
@@ -68,7 +63,7 @@ export async function registrarWorld(now = new Date('2026-06-30T12:00:00Z')) {
   );
   const role = async (role: string) => {
     await iam.send(new CreateRoleCommand({ RoleName: `${name}-${role}`, AssumeRolePolicyDocument: TRUST }));
-    return `arn:aws:iam::${ACCOUNT}:role/${name}-${role}`;
+    return `arn:aws:iam::${account}:role/${name}-${role}`;
   };
   const registrarRoleArn = await role('registrar');
   const admins = [{ DataLakePrincipalIdentifier: registrarRoleArn }];
@@ -79,15 +74,15 @@ export async function registrarWorld(now = new Date('2026-06-30T12:00:00Z')) {
   const store = createStore({ client: dynamodb, table: name });
   const registry = createRegistry({ store });
   const deployments = createDeployments({ store });
-  const context: TablesContext = { mesh: name, account: ACCOUNT, glue, s3, lakeFormation, registrarRoleArn };
+  const context: TablesContext = { mesh: name, account, glue, s3, lakeFormation, registrarRoleArn };
   const grantsOptions: GrantsOptions = {
     store,
     deployments,
-    account: ACCOUNT,
+    account,
     glue,
     lakeFormation,
     teamRoles,
-    roleExists: createRoleExists(iam, ACCOUNT),
+    roleExists: createRoleExists(iam, account),
     readings: (product) => findReadings({ registry, clock }, product),
   };
   const bucketOf = async (bucket: string) => {
@@ -97,7 +92,22 @@ export async function registrarWorld(now = new Date('2026-06-30T12:00:00Z')) {
   };
 
   return {
-    ...{ name, glue, s3, lakeFormation, iam, dynamodb, store, registry, deployments, clock, teamRoles, context },
+    ...{
+      name,
+      account,
+      credentials,
+      glue,
+      s3,
+      lakeFormation,
+      iam,
+      dynamodb,
+      store,
+      registry,
+      deployments,
+      clock,
+      teamRoles,
+      context,
+    },
     registrarRoleArn,
     grantsOptions,
     grants: createGrants(grantsOptions),

@@ -17,7 +17,7 @@ import { grant } from '../../../lib/model/grant.ts';
 import { MeshError } from '../../../lib/model/mesh-error.ts';
 import type { PortInputModel, ProductModel } from '../../../lib/model/mesh-model.ts';
 import { sampleProduct, samplePublication } from '../../conformance/samples.ts';
-import { ACCOUNT, type RegistrarWorld, registrarWorld } from './registrar-world.ts';
+import { type RegistrarWorld, registrarWorld } from './registrar-world.ts';
 
 interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -57,9 +57,9 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 
 /** From here on, the process may do what the bindings say, and nothing else. */
-async function becomeRegistrar({ name, iam, registrarRoleArn }: RegistrarWorld): Promise<void> {
-  const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${rest}`;
-  const role = (of: string) => `arn:aws:iam::${ACCOUNT}:role/${of}`;
+async function becomeRegistrar({ name, account, credentials, iam, registrarRoleArn }: RegistrarWorld): Promise<void> {
+  const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${account}:${rest}`;
+  const role = (of: string) => `arn:aws:iam::${account}:role/${of}`;
   const databases = `${name}_*`.replaceAll('-', '_');
   const lake = {
     catalogArn: arn('glue', 'catalog'),
@@ -86,7 +86,7 @@ async function becomeRegistrar({ name, iam, registrarRoleArn }: RegistrarWorld):
   const [RoleName] = registrarRoleArn.split('/').slice(-1);
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'bindings', PolicyDocument }));
-  const assumed = await new STSClient().send(
+  const assumed = await new STSClient({ credentials }).send(
     new AssumeRoleCommand({ RoleArn: registrarRoleArn, RoleSessionName: 'registrar' }),
   );
   const { AccessKeyId, SecretAccessKey, SessionToken } = assumed.Credentials!;

@@ -3,11 +3,11 @@ import { GetDataLakeSettingsCommand, PutDataLakeSettingsCommand } from '@aws-sdk
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createRoleExists } from '../../../lib/adapters/aws/existing-roles.ts';
 import { leaveDataLakeSettings, mergeDataLakeSettings } from '../../../lib/adapters/aws/settings.aws.ts';
-import { ACCOUNT, type RegistrarWorld, registrarWorld } from './registrar-world.ts';
+import { type RegistrarWorld, registrarWorld } from './registrar-world.ts';
 
 let world: RegistrarWorld;
 let other: string;
-const options = () => ({ lakeFormation: world.lakeFormation, roleExists: createRoleExists(world.iam, ACCOUNT) });
+const options = () => ({ lakeFormation: world.lakeFormation, roleExists: createRoleExists(world.iam, world.account) });
 const settings = async () => (await world.lakeFormation.send(new GetDataLakeSettingsCommand({}))).DataLakeSettings!;
 const admins = async () => (await settings()).DataLakeAdmins!.map((admin) => admin.DataLakePrincipalIdentifier);
 const everybody = [

@@ -168,7 +168,7 @@ describe('tables', () => {
     await world.warehouse.provision(product);
     await world.warehouse.provision(product);
     const optimizer = async (Type: 'compaction' | 'retention' | 'orphan_file_deletion') => {
-      const key = { CatalogId: '000000000000', DatabaseName: product.database, TableName: 'scans', Type };
+      const key = { CatalogId: world.account, DatabaseName: product.database, TableName: 'scans', Type };
       return (await world.glue.send(new GetTableOptimizerCommand(key))).TableOptimizer!.configuration;
     };
     expect(await optimizer('compaction')).toMatchObject({ roleArn: locationRoleArn, enabled: true });
@@ -296,8 +296,8 @@ async function versionsIn({ s3 }: RegistrarWorld, Bucket: string) {
   return [...Versions, ...DeleteMarkers].map(({ Key }) => Key);
 }
 
-async function placeOf({ name }: RegistrarWorld, product: ProductModel) {
-  const role = (of: string) => `arn:aws:iam::000000000000:role/${name}-${product.name}-${of}`;
+async function placeOf({ name, account }: RegistrarWorld, product: ProductModel) {
+  const role = (of: string) => `arn:aws:iam::${account}:role/${name}-${product.name}-${of}`;
   const roles = { runRoleArn: role('run'), locationRoleArn: role('location') };
   const rest = { workGroup: name, removal: 'retain', manifestFingerprint: product.fingerprint } as const;
   return { product: product.id, bucket: `${name}-${product.name}`, ...roles, ...rest };
