@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { listenForStrayRejections, settle } from '../model/stray-rejections.ts';
 import { BROKEN_FILE, type DeclarationBundle } from './bundle-declarations.ts';
 import { originalPlace, type SourcePlace } from './source-map.ts';
-import { listenForStrayRejections, settle } from './stray-rejections.ts';
 
 /** What came of evaluating one file. */
 export type Evaluated =

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ProductDeclaration } from '../model/define-product.ts';
 import type { TransformFunction } from '../model/define-transform.ts';
-import { MeshError, type Where } from '../model/mesh-error.ts';
+import { guardTransform } from '../model/guard-transform.ts';
+import { MeshError } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import { transformPath } from './bundle-transform.ts';
-import { listenForStrayRejections, settle } from './stray-rejections.ts';
 
 /**
  * The function of a product's code, from the bundle that loading the mesh kept.
@@ -34,42 +34,7 @@ export async function loadTransform(
   // Errors then tell lines of the sources.
   process.setSourceMapsEnabled(true);
   const { default: run } = (await import(pathToFileURL(path).href)) as { default?: unknown };
-  if (typeof run === 'function') return guarded(run as TransformFunction<ProductDeclaration>, where);
+  if (typeof run === 'function') return guardTransform(run as TransformFunction<ProductDeclaration>, where);
   const fix = 'write `export default defineTransform<typeof product>(async function* (…) { … })`';
   throw new MeshError({ code: 'no-transform', message: 'its default export is no function', where, fix });
-}
-
-/** A promise that the code leaves alone and that fails makes the run fail, not the process. */
-function guarded(run: TransformFunction<ProductDeclaration>, where: Where): TransformFunction<ProductDeclaration> {
-  return (context) => ({
-    [Symbol.asyncIterator]() {
-      const strays = listenForStrayRejections();
-      const refuse = () => {
-        const stray = strays.first();
-        if (stray) throw stray.reason;
-      };
-      const rows = (run(context) as Partial<AsyncIterable<never>> | undefined)?.[Symbol.asyncIterator]?.();
-      if (!rows) {
-        strays.stop();
-        const fix = 'write it as `async function* (…) { … yield { port: …, row: … } … }`';
-        throw new MeshError({ code: 'no-rows', message: 'its function returns no rows to iterate over', where, fix });
-      }
-      return {
-        async next() {
-          refuse();
-          const row = await rows.next();
-          if (!row.done) return row;
-          await settle();
-          strays.stop();
-          refuse();
-          return row;
-        },
-        async return() {
-          strays.stop();
-          await rows.return?.();
-          return { done: true, value: undefined };
-        },
-      };
-    },
-  });
 }
