@@ -46,6 +46,7 @@ export const PACKAGES: { readonly [name: string]: readonly string[] } = {
   commander: ['lib/cli', 'bin'],
   picocolors: ['lib/cli'],
   '@aws-sdk': ['lib/adapters/aws'],
+  '@aws/durable-execution-sdk-js': ['lib/adapters/aws'],
   'aws-cdk-lib': ['lib/stacks', 'bin/app.ts'],
   constructs: ['lib/stacks', 'bin/app.ts'],
   'cdk-data-mesh': ['products', 'examples', 'lib/cli'],
