@@ -63,6 +63,8 @@ export async function startEmulator({ enforceIam = true }: EmulatorOptions = {})
     env: {
       ...process.env,
       GATEWAY_PORT: String(port),
+      // Functions call the emulator that they run in, whichever this process speaks to.
+      AWS_ENDPOINT_URL: endpoint,
       MESHEMU_DATA: data,
       MESHEMU_ENFORCE_IAM: enforceIam ? '1' : '0',
       MESHEMU_STOP_WITH_STDIN: '1',
