@@ -6,7 +6,7 @@ import { GetDataLakeSettingsCommand, RevokePermissionsCommand } from '@aws-sdk/c
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { answerCustomResource, type CustomResourceEvent, reasonOf } from '../../../lib/adapters/aws/custom-resource.ts';
+import type { CustomResourceEvent } from '../../../lib/adapters/aws/custom-resource.ts';
 import { grantsBinding } from '../../../lib/adapters/aws/grants.binding.ts';
 import { lfTagsBinding } from '../../../lib/adapters/aws/lf-tags.binding.ts';
 import { registrarBinding } from '../../../lib/adapters/aws/registrar.binding.ts';
@@ -14,7 +14,6 @@ import { settingsBinding } from '../../../lib/adapters/aws/settings.binding.ts';
 import { storeBinding } from '../../../lib/adapters/aws/store.binding.ts';
 import { tablesBinding } from '../../../lib/adapters/aws/tables/tables.binding.ts';
 import { grant } from '../../../lib/model/grant.ts';
-import { MeshError } from '../../../lib/model/mesh-error.ts';
 import type { PortInputModel, ProductModel } from '../../../lib/model/mesh-model.ts';
 import { sampleProduct, samplePublication } from '../../conformance/samples.ts';
 import { type RegistrarWorld, registrarWorld } from './registrar-world.ts';
@@ -378,30 +377,5 @@ describe('the registrar', () => {
       Status: 'FAILED',
       Reason: expect.stringContaining('does not say its `ManifestBucket`'),
     });
-  });
-
-  test('tells CloudFormation before its time is out, and again when it did not hear', async () => {
-    const event = { RequestType: 'Create', ResponseURL: url, RequestId: 'r' } as CustomResourceEvent;
-    const heard: Answer[] = [];
-    let calls = 0;
-    const put = async (_url: string, body: string) => {
-      calls += 1;
-      if (calls < 3) throw new Error('no connection');
-      heard.push(JSON.parse(body) as Answer);
-    };
-    await answerCustomResource(event, () => new Promise(() => undefined), { remainingMilliseconds: () => 5_050, put });
-    expect(heard).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('had not enough time') }]);
-  });
-
-  test('says what is wrong and the way out within what CloudFormation shows', () => {
-    const problems = Array.from({ length: 50 }, (_, at) => ({
-      code: 'c',
-      message: `problem ${at} ${'x'.repeat(50)}`,
-      where: {},
-      fix: 'mend it',
-    }));
-    const reason = reasonOf(new MeshError({ code: 'c', message: 'm', fix: 'mend it', problems }));
-    expect(reason).toHaveLength(1_000);
-    expect(reason).toMatch(/^50 problems:\n- problem 0.* … mend it$/s);
   });
 });
