@@ -51,6 +51,8 @@ export async function readSources(root: string, folders: readonly string[]): Pro
     write: false,
     metafile: true,
     outdir: 'unused',
+    // `engine.ts` may stand beside `engine.mjs`.
+    entryNames: '[dir]/[name]-[hash]',
     format: 'esm',
     platform: 'node',
     packages: 'external',
