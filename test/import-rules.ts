@@ -47,10 +47,26 @@ export const PACKAGES: { readonly [name: string]: readonly string[] } = {
   picocolors: ['lib/cli'],
   '@aws-sdk': ['lib/adapters/aws'],
   '@aws/durable-execution-sdk-js': ['lib/adapters/aws'],
+  hyparquet: ['lib/adapters/aws/rows'],
+  'hyparquet-compressors': ['lib/adapters/aws/rows'],
+  'hyparquet-writer': ['lib/adapters/aws/rows'],
+  'lossless-json': ['lib/adapters/aws'],
   'aws-cdk-lib': ['lib/stacks', 'bin/app.ts'],
   constructs: ['lib/stacks', 'bin/app.ts'],
   'cdk-data-mesh': ['products', 'examples', 'lib/cli'],
 };
+
+/** Packages that no command of the CLI loads: stacks have them as peers, the code of functions is bundled with them. */
+export const ON_AWS_ONLY = [
+  '@aws-sdk',
+  '@aws/durable-execution-sdk-js',
+  'aws-cdk-lib',
+  'constructs',
+  'hyparquet',
+  'hyparquet-compressors',
+  'hyparquet-writer',
+  'lossless-json',
+];
 
 /** Packages that take long to load: nothing loads them before it needs them. */
 export const HEAVY = [
