@@ -24,7 +24,7 @@ import {
   RevokePermissionsCommand,
 } from '@aws-sdk/client-lakeformation';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { assumeRole, type Credentials } from '../query-as.ts';
+import { assumeRole, type Credentials } from '../../query-as.ts';
 
 export const ROOT = 'arn:aws:iam::000000000000:root';
 const TRUST = JSON.stringify({
