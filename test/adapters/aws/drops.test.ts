@@ -5,7 +5,8 @@ import { SHAPE_CASES } from '../../bad-input/shape-cases.ts';
 import { VALUE_CASES } from '../../bad-input/value-cases.ts';
 import { createDropParity, type DropParity, type Outcome } from './drop-parity.ts';
 import { fieldsOf, sourceOf } from './drop-sources.ts';
-import { BROADER, CSV_TEXTS, PARQUET_VALUES, STRICTER } from './nasty-values.ts';
+import { CSV_TEXTS, STRICTER } from './nasty-values.ts';
+import { BROADER, PARQUET_VALUES } from './parquet-values.ts';
 
 let parity: DropParity;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { FieldType } from '../../../model/field-type.ts';
 import { decimalText, parseDecimal } from './parse-decimal.ts';
-import { parseTimestamp, timestampText } from './parse-time.ts';
+import { isPlainDay, parseTimestamp, plainTimestamp, timestampText } from './parse-time.ts';
 import { RefusedValue } from './refused-value.ts';
 
 /** Where a text stands: a CSV reader is more generous than JSON with numbers, and less so with spaces in days. */
@@ -49,6 +49,8 @@ export function textConversion(type: FieldType, format: TextFormat): TextConvers
       return format === 'csv' ? csvDate(type) : jsonDate(type);
     case 'timestamp':
       return (text) => {
+        const plain = plainTimestamp(text);
+        if (plain !== undefined) return plain;
         const micros = parseTimestamp(text.trim());
         if (micros === undefined) throw new RefusedValue(text, type);
         return timestampText(micros);
@@ -98,6 +100,7 @@ function shownDecimal(text: string, type: Extract<FieldType, { kind: 'decimal' }
 
 function csvDate(type: FieldType): TextConversion {
   return (text) => {
+    if (isPlainDay(text)) return text;
     // A day is one where it was written; its zone moves nothing.
     const micros = text.trim() === text ? parseTimestamp(text.replace(OFFSET, '$1')) : undefined;
     if (micros === undefined) throw new RefusedValue(text, type);
@@ -109,6 +112,7 @@ function csvDate(type: FieldType): TextConversion {
 
 function jsonDate(type: FieldType): TextConversion {
   return (text) => {
+    if (isPlainDay(text)) return text;
     const micros = DAY.test(text) ? parseTimestamp(text.replace(/[ T].*$/, '')) : undefined;
     if (micros === undefined) throw new RefusedValue(text, type);
     return timestampText(micros).slice(0, 10);

@@ -26,6 +26,21 @@ export function parseTimestamp(text: string): bigint | undefined {
   return moment < FIRST || moment >= LAST ? undefined : moment;
 }
 
+const PLAIN_DAY = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
+const PLAIN_TIME = /^[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z?$/;
+
+/** A day that is written as most are, and is as it is. */
+export function isPlainDay(text: string): boolean {
+  return text.length === 10 && PLAIN_DAY.test(text);
+}
+
+/** As `timestampText(parseTimestamp(text))`, for a time that is written as most are; undefined for any other. */
+export function plainTimestamp(text: string): string | undefined {
+  if (!PLAIN_DAY.test(text.slice(0, 10)) || !PLAIN_TIME.test(text.slice(10))) return undefined;
+  const time = text.slice(11, text.endsWith('Z') ? -1 : undefined);
+  return `${text.slice(0, 10)} ${time.length > 8 ? time.replace(/\.?0+$/, '') : time}`;
+}
+
 /** Days since 1970 that a text names, without a time. */
 export function daysOf(year: number, month: number, day: number): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
