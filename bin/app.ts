@@ -7,8 +7,8 @@ import { readAppSettings } from '../lib/deploy/app-settings.ts';
 import { pascalCase } from '../lib/stacks/pascal-case.ts';
 
 try {
-  // The tree of constructs is of no use to a deployment and costs a tenth of the synthesis.
-  const app = new App({ treeMetadata: false });
+  // Of no use to a deployment: the tree of constructs, and where each was made, which is always the loop below.
+  const app = new App({ treeMetadata: false, stackTraces: false });
   const {
     mesh: file,
     products: ids,

@@ -32,14 +32,25 @@ export function measureSide(side: string, given: object): Promise<Usage> {
   return measure([join(DIST, 'bench.js'), '--side', side, JSON.stringify(given)]);
 }
 
+/** Runs the built CDK app, told by its environment. */
+export function measureApp(env: { readonly [name: string]: string }): Promise<Usage> {
+  return measure([join(DIST, 'app.js')], env);
+}
+
+/** Runs a file of code as it is. */
+export function measureFile(file: string, env: { readonly [name: string]: string }): Promise<Usage> {
+  return measure([file], env);
+}
+
 /** Runs Node with these arguments. Throws with what the process said when it fails. */
-async function measure(args: readonly string[]): Promise<Usage> {
+async function measure(args: readonly string[], env: { readonly [name: string]: string } = {}): Promise<Usage> {
   const folder = await mkdtemp(join(tmpdir(), 'mesh-usage-'));
   const usage = join(folder, 'usage.json');
   try {
     const started = performance.now();
     const { stdout, stderr, code } = await run(['--import', USAGE_PROBE, ...args], {
       ...process.env,
+      ...env,
       BENCH_USAGE: usage,
     });
     const wallSeconds = (performance.now() - started) / 1000;
