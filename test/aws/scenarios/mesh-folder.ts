@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { shopFiles } from './shop-files.ts';
@@ -14,13 +14,21 @@ export interface MeshFolder {
   change(path: string, from: string, to: string): void;
   /** A file, or a folder with all that is in it. */
   remove(path: string): void;
-  /** Copies a folder, with every `from` replaced. */
-  copy(path: string, to: string, replacements: { readonly [from: string]: string }): void;
+  /** Copies a folder of the mesh, to be changed. */
+  copy(path: string, to: string): void;
+  /** The same sources in another folder, to be changed apart. */
+  clone(): MeshFolder;
 }
 
 /** Writes the small shop (see `shop-files.ts`) under the name of a mesh. */
 export function writeMesh(name: string, folder = mkdtempSync(join(tmpdir(), 'shop-'))): MeshFolder {
-  const written: MeshFolder = {
+  const mesh = meshFolder(name, folder);
+  for (const [path, text] of Object.entries(shopFiles(name))) mesh.write(path, text);
+  return mesh;
+}
+
+function meshFolder(name: string, folder: string): MeshFolder {
+  const mesh: MeshFolder = {
     name,
     folder,
     write(path, text) {
@@ -29,22 +37,17 @@ export function writeMesh(name: string, folder = mkdtempSync(join(tmpdir(), 'sho
     },
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     change(path, from, to) {
-      const parts = written.read(path).split(from);
+      const parts = mesh.read(path).split(from);
       if (parts.length !== 2) throw new Error(`${path} holds ${parts.length - 1} times: ${from}`);
-      written.write(path, parts.join(to));
+      mesh.write(path, parts.join(to));
     },
     remove: (path) => rmSync(join(folder, path), { recursive: true }),
-    copy(path, to, replacements) {
-      const files = Object.keys(shopFiles(name)).filter((file) => file.startsWith(`${path}/`));
-      for (const file of files) {
-        const text = Object.entries(replacements).reduce(
-          (so, [from, by]) => so.replaceAll(from, by),
-          written.read(file),
-        );
-        written.write(`${to}${file.slice(path.length)}`, text);
-      }
+    copy: (path, to) => cpSync(join(folder, path), join(folder, to), { recursive: true }),
+    clone() {
+      const other = mkdtempSync(join(tmpdir(), 'shop-'));
+      cpSync(folder, other, { recursive: true, filter: (path) => !path.endsWith('.mesh') });
+      return meshFolder(name, other);
     },
   };
-  for (const [path, text] of Object.entries(shopFiles(name))) written.write(path, text);
-  return written;
+  return mesh;
 }
