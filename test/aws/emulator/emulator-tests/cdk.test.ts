@@ -38,7 +38,7 @@ async function received(queue: string): Promise<string> {
       if (message) await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle: message.ReceiptHandle! }));
       return message?.Body;
     },
-    15,
+    60,
   );
 }
 

@@ -90,8 +90,8 @@ test('a durable function is refused without a version', async () => {
   await expect(lambda.send(bare)).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
 });
 
-test('several executions run at once', async () => {
-  const started = Date.now();
-  await Promise.all([1, 2, 3].map((each) => invoke({ file: join(folder, `at-once-${each}`) })));
-  expect(Date.now() - started).toBeLessThan(5000);
+test('several executions run at once, each in a process of its own', async () => {
+  const files = [1, 2, 3].map((each) => join(folder, `at-once-${each}`));
+  await Promise.all(files.map((file) => invoke({ file })));
+  expect(new Set(files.map((file) => lines(file)[0]![1])).size).toBe(3);
 });

@@ -64,6 +64,7 @@ for (const name of ['a', 'b']) {
   const run = new Lambda(product, 'Run', {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
+    timeout: Duration.seconds(30),
     environment: { QUEUE: seen.queueUrl },
     code: Code.fromInline(`const { SQSClient, SendMessageCommand } = require('@aws-sdk/client-sqs');
       exports.handler = (event) => new SQSClient({}).send(new SendMessageCommand({
