@@ -7,6 +7,7 @@ import {
 } from '../lib/adapters/aws/custom-resource.ts';
 import { deploymentOf, manifestPlace } from '../lib/adapters/aws/product-properties.ts';
 import { createRegistrarPorts, type RegistrarPorts } from '../lib/adapters/aws/registrar.aws.ts';
+import { announceRegistered } from '../lib/flow/announce.ts';
 import { findReadings } from '../lib/flow/find-readings.ts';
 import { registerChecked } from '../lib/flow/register.ts';
 import { type GrantsRepaired, repairGrants } from '../lib/flow/repair-grants.ts';
@@ -54,6 +55,7 @@ async function changeProduct(event: CustomResourceEvent): Promise<CustomResource
   await deployments.put({ ...deployment, manifestFingerprint: product.fingerprint });
   try {
     await registerChecked(ports(), product, { restores: goesBack });
+    await announceRegistered(ports(), product);
   } catch (thrown) {
     if (before) await deployments.put(before);
     else await deployments.remove(id);

@@ -1,3 +1,4 @@
+import type { Owner } from '../model/define-product.ts';
 import type { ProductId } from '../model/names.ts';
 
 /** Something that products wake up for, as a CloudEvent (1.0.2, structured mode). */
@@ -7,6 +8,7 @@ export interface MeshEvent {
   /** The product's URI. */
   readonly source: string;
   readonly type:
+    | 'mesh.product.registered'
     | 'mesh.publication.published'
     | 'mesh.publication.quarantined'
     | 'mesh.run.failed'
@@ -15,7 +17,13 @@ export interface MeshEvent {
   /** ISO. */
   readonly time: string;
   readonly datacontenttype: 'application/json';
-  readonly data: { readonly product: ProductId; readonly publicationId?: string; readonly ports?: readonly string[] };
+  readonly data: {
+    readonly product: ProductId;
+    readonly publicationId?: string;
+    readonly ports?: readonly string[];
+    /** Whom to ask: of what somebody has to look at. */
+    readonly owner?: Owner;
+  };
 }
 
 /** Carries events: at least once, in any order. */

@@ -120,6 +120,13 @@ export class DataProduct extends Stack {
       runHours: props.runHours ?? PRODUCT_DEFAULTS.runHours,
       settleSeconds: props.settleSeconds ?? PRODUCT_DEFAULTS.settleSeconds,
     });
+    const triggers = new RunTriggers(this, 'Triggers', {
+      mesh: mesh.meshName,
+      product,
+      bucket: bucket.name,
+      target: run.aliasArn,
+      deadLetters: deadLetters.queueArn,
+    });
     const registration = new ProductRegistration(this, 'Registration', {
       mesh: mesh.meshName,
       product,
@@ -132,16 +139,9 @@ export class DataProduct extends Stack {
       locationRoleArn: lake.roleArn,
       removal,
     });
-    registration.node.addDependency(lake);
-    // No event before there are tables to publish to.
-    const triggers = new RunTriggers(this, 'Triggers', {
-      mesh: mesh.meshName,
-      product,
-      bucket: bucket.name,
-      target: run.aliasArn,
-      deadLetters: deadLetters.queueArn,
-    });
-    triggers.node.addDependency(registration);
+    // Last of all to be made, so that its event wakes the product; first to be removed, so that all the rest still works
+    // when the registrar refuses it.
+    registration.node.addDependency(lake, run, triggers);
     this.bucketName = bucket.name;
     this.runRoleArn = run.roleArn;
     this.runAliasArn = run.aliasArn;

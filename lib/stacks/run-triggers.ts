@@ -3,6 +3,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BUCKET_LAYOUT, busName, eventSource } from '../adapters/aws/aws.binding.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
+import type { ProductId } from '../model/names.ts';
 
 export interface RunTriggersProps {
   readonly mesh: string;
@@ -21,7 +22,10 @@ interface Trigger {
   readonly scheduleExpression?: string;
 }
 
-/** What a product wakes up for: publications of what it reads, drops that land in its bucket, its schedule. */
+/**
+ * What a product wakes up for: its own registration, publications of what it reads, drops that land in its bucket, its
+ * schedule. What comes before its registration finds that it is not registered yet, and ends.
+ */
 export class RunTriggers extends Construct {
   constructor(scope: Construct, id: string, props: RunTriggersProps) {
     super(scope, id);
@@ -45,17 +49,22 @@ export class RunTriggers extends Construct {
 function triggersOf({ mesh, product, bucket }: RunTriggersProps): Trigger[] {
   const { inputs, refresh } = product;
   const providers = [...new Set(inputs.flatMap((input) => (input.kind === 'port' ? [input.product] : [])))].sort();
-  const triggers: Trigger[] = [];
+  const onBus = (type: string, products: readonly ProductId[]) => ({
+    eventBusName: busName(mesh),
+    eventPattern: { source: [eventSource(mesh)], 'detail-type': [type], detail: { data: { product: products } } },
+  });
+  const triggers: Trigger[] = [
+    {
+      id: 'Registered',
+      description: `${product.id} is new or has changed`,
+      ...onBus('mesh.product.registered', [product.id]),
+    },
+  ];
   if (providers.length > 0) {
     triggers.push({
       id: 'Published',
       description: `${product.id} reads what was published`,
-      eventBusName: busName(mesh),
-      eventPattern: {
-        source: [eventSource(mesh)],
-        'detail-type': ['mesh.publication.published'],
-        detail: { data: { product: providers } },
-      },
+      ...onBus('mesh.publication.published', providers),
     });
   }
   if (inputs.some(({ kind }) => kind === 'source')) {

@@ -48,10 +48,16 @@ describe('a product’s stack', () => {
     ]);
   });
 
-  test('wakes up for its providers’ publications, for drops, and when it is due', () => {
+  test('wakes up for its registration, its providers’ publications, drops, and when it is due', () => {
     const patterns = (id: string) =>
       ofType(deploy(id), 'AWS::Events::Rule').map(([, { Properties }]) => Properties.EventPattern);
+    const registered = (product: string) => ({
+      source: ['mesh.opetence'],
+      'detail-type': ['mesh.product.registered'],
+      detail: { data: { product: [product] } },
+    });
     expect(patterns('logistics/vendor-performance')).toEqual([
+      registered('logistics/vendor-performance'),
       {
         source: ['mesh.opetence'],
         'detail-type': ['mesh.publication.published'],
@@ -59,6 +65,7 @@ describe('a product’s stack', () => {
       },
     ]);
     expect(patterns('logistics/shipments')).toEqual([
+      registered('logistics/shipments'),
       {
         source: ['aws.s3'],
         'detail-type': ['Object Created'],
@@ -112,11 +119,18 @@ describe('a product’s stack', () => {
     expect(JSON.stringify(Properties.ResourceArn)).toContain('"/data"');
   });
 
-  test('is registered after all that its tables need, and hears no event before', () => {
+  test('is registered last of all, so that its event wakes it, and retired first of all', () => {
     const template = deploy('logistics/shipments');
     const [id, { DependsOn }] = ofType(template, 'Custom::DataProduct')[0]!;
-    expect(DependsOn).toContain(ofType(template, 'AWS::LakeFormation::Resource')[0]![0]);
-    for (const [, rule] of ofType(template, 'AWS::Events::Rule')) expect(rule.DependsOn).toContain(id);
+    for (const type of [
+      'AWS::LakeFormation::Resource',
+      'AWS::Lambda::Alias',
+      'AWS::Events::Rule',
+      'AWS::Lambda::Permission',
+    ]) {
+      for (const [before] of ofType(template, type)) expect(DependsOn).toContain(before);
+    }
+    for (const [, resource] of Object.entries(template.Resources)) expect(resource.DependsOn ?? []).not.toContain(id);
   });
 
   test('takes a bucket that an earlier deployment kept', () => {

@@ -1,15 +1,19 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LakeFormationClient } from '@aws-sdk/client-lakeformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { GrantedReadings } from '../../flow/find-readings.ts';
 import type { ProductModel } from '../../model/mesh-model.ts';
+import type { Bus } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Grants } from '../../ports/grants.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Warehouse } from '../../ports/warehouse.ts';
+import { createBus } from './bus.aws.ts';
+import { busBinding } from './bus.binding.ts';
 import { createDeployments, type Deployments } from './deployments.aws.ts';
 import { createRoleExists } from './existing-roles.ts';
 import { createGrants, type GrantsOptions, type Repaired, reconcilePermissions } from './grants.aws.ts';
@@ -28,6 +32,7 @@ import { tablesBinding } from './tables/tables.binding.ts';
 /** What the registrar works with. */
 export interface RegistrarPorts {
   readonly clock: Clock;
+  readonly bus: Bus;
   readonly registry: Registry;
   readonly grants: Grants;
   readonly warehouse: Pick<Warehouse, 'provision' | 'remove'>;
@@ -55,9 +60,11 @@ export interface RegistrarOptions {
 
 /** The registrar's ports, as its environment says. */
 export function createRegistrarPorts({ environment, clock, readings }: RegistrarOptions): RegistrarPorts {
-  const variables = [storeBinding, registrarBinding, tablesBinding, grantsBinding].map((each) => each.variables);
+  const variables = [busBinding, storeBinding, registrarBinding, tablesBinding, grantsBinding].map(
+    (each) => each.variables,
+  );
   const names = Object.assign({}, ...variables) as RegistrarVariables;
-  const { table, mesh, registrarRole, teamRoles } = readVariables({ variables: names }, environment);
+  const { bus, table, mesh, registrarRole, teamRoles } = readVariables({ variables: names }, environment);
   const account = registrarRole.split(':')[4]!;
   const [glue, lakeFormation, s3, iam] = [
     new GlueClient({}),
@@ -81,6 +88,7 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
   });
   return {
     clock,
+    bus: createBus({ client: new EventBridgeClient({}), bus, mesh }),
     registry,
     deployments,
     grants: {
@@ -102,7 +110,8 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
   };
 }
 
-type RegistrarVariables = typeof storeBinding.variables &
+type RegistrarVariables = typeof busBinding.variables &
+  typeof storeBinding.variables &
   typeof registrarBinding.variables &
   typeof tablesBinding.variables &
   typeof grantsBinding.variables;

@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetDatabaseCommand, GetTableCommand } from '@aws-sdk/client-glue';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetDataLakeSettingsCommand, RevokePermissionsCommand } from '@aws-sdk/client-lakeformation';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { busBinding } from '../../../lib/adapters/aws/bus.binding.ts';
 import type { CustomResourceEvent } from '../../../lib/adapters/aws/custom-resource.ts';
 import { grantsBinding } from '../../../lib/adapters/aws/grants.binding.ts';
 import { lfTagsBinding } from '../../../lib/adapters/aws/lf-tags.binding.ts';
@@ -45,6 +47,7 @@ beforeAll(async () => {
   const environment = {
     MESH_NAME: name,
     MESH_TABLE: name,
+    MESH_BUS: name,
     REGISTRAR_ROLE: registrarRoleArn,
     TEAM_ROLES: JSON.stringify(teamRoles),
   };
@@ -66,7 +69,9 @@ async function becomeRegistrar({ name, account, credentials, iam, registrarRoleA
     tablesArn: arn('glue', `table/${databases}/*`),
     rolesArn: role('*'),
   };
+  await new EventBridgeClient({ credentials }).send(new CreateEventBusCommand({ Name: name }));
   const permissions = [
+    busBinding.permissions({ busArn: arn('events', `event-bus/${name}`) }),
     storeBinding.permissions({ tableArn: arn('dynamodb', `table/${name}`) }),
     tablesBinding.permissions({ ...lake, bucketsArn: `arn:aws:s3:::${name}-*`, locationRolesArn: role(`${name}-*`) }),
     grantsBinding.permissions(lake),
