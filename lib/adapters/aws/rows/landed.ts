@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EntityNotFoundException, GetTableCommand, type GlueClient } from '@aws-sdk/client-glue';
+import type { GlueClient } from '@aws-sdk/client-glue';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ProductModel } from '../../../model/mesh-model.ts';
 import { SOURCE_FILE } from '../../../model/names.ts';
@@ -8,7 +8,7 @@ import type { SourceBinding } from '../../../ports/warehouse.ts';
 import { currentPace } from '../pace.ts';
 import { fromWire } from '../warehouse/from-wire.ts';
 import { emptySelect, quoteName, quoteTable } from '../warehouse/sql-text.ts';
-import { stagingPrefix, stagingTable } from '../warehouse/staging.ts';
+import { findTable, stagingPrefix, stagingTable } from '../warehouse/staging.ts';
 import { createDropStore } from './object-bytes.ts';
 import { createParquetFiles } from './parquet-writer.ts';
 import { readDrop } from './read-drop.ts';
@@ -97,14 +97,8 @@ function groupsOf(files: readonly SourceFile[]): SourceFile[][] {
   return groups;
 }
 
-async function hasDrops(glue: GlueClient, DatabaseName: string, Name: string, digest: string): Promise<boolean> {
-  try {
-    const { Table } = await glue.send(new GetTableCommand({ DatabaseName, Name }));
-    return Table?.Parameters?.[DROPS] === digest;
-  } catch (thrown) {
-    if (thrown instanceof EntityNotFoundException) return false;
-    throw thrown;
-  }
+async function hasDrops(glue: GlueClient, database: string, table: string, digest: string): Promise<boolean> {
+  return (await findTable(glue, database, table))?.Parameters?.[DROPS] === digest;
 }
 
 function digestOf({ input, files }: SourceBinding): string {

@@ -1,4 +1,3 @@
-import { EntityNotFoundException, GetTableCommand } from '@aws-sdk/client-glue';
 import type { ProductModel } from '../../../model/mesh-model.ts';
 import type { PublishedPort } from '../../../ports/publication.ts';
 import type { MergeRequest, StagedPort } from '../../../ports/warehouse.ts';
@@ -9,6 +8,7 @@ import { forgetStates } from './forget-states.ts';
 import { stagedRelation } from './relations.ts';
 import {
   dropTable,
+  findTable,
   keysBelow,
   removeKeys,
   removePrefix,
@@ -50,23 +50,16 @@ async function keepAside(
   bucket: string,
   prefix: string,
 ): Promise<void> {
-  const isThere = await currentPace().step(`find staged ${port}`, () => hasTable(context, database, snapshot[0]!));
+  const isThere = await currentPace().step(
+    `find staged ${port}`,
+    async () => (await findTable(context.glue, database, snapshot[0]!)) !== undefined,
+  );
   // Else the process died after this and before its journal knew; the run's staging is gone.
   if (!isThere) return;
   const { fields } = outputs.find(({ name }) => name === port)!;
   const select = stagedRelation(database, snapshot, fields);
   const table = quarantinedTable(port);
   await createTableAs(context, { name: `keep ${port} aside`, database, table, bucket, prefix, select });
-}
-
-async function hasTable({ glue }: Pick<WarehouseContext, 'glue'>, database: string, table: string): Promise<boolean> {
-  try {
-    await glue.send(new GetTableCommand({ DatabaseName: database, Name: table }));
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof EntityNotFoundException) return false;
-    throw thrown;
-  }
 }
 
 /** Removes what a run left in staging. */

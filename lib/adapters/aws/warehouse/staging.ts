@@ -36,8 +36,17 @@ export async function tablesNamed(glue: GlueClient, database: string, beginning:
   return found;
 }
 
+/**
+ * One table of a database, or undefined. By listing: of a table that is not there Lake Formation says that it may not be
+ * described, as of one that is somebody else's.
+ */
+export async function findTable(glue: GlueClient, database: string, table: string): Promise<Table | undefined> {
+  return (await tablesNamed(glue, database, table)).find(({ Name }) => Name === table);
+}
+
 /** Takes a table out of the catalog, if it is there. */
 export async function dropTable(glue: GlueClient, database: string, table: string): Promise<void> {
+  if (!(await findTable(glue, database, table))) return;
   try {
     await glue.send(new DeleteTableCommand({ DatabaseName: database, Name: table }));
   } catch (thrown) {
