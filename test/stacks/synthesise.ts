@@ -62,5 +62,5 @@ export function ofType({ Resources }: Template, type: string): [string, Template
 /** A template as text for a snapshot: what changes with every build is left out. */
 export function snapshotOf(template: Template): string {
   const text = JSON.stringify(template, null, 2);
-  return `${text.replace(/[0-9a-f]{64}/g, '<hash>').replace(/Version[0-9a-f]{24}/g, 'Version<hash>')}\n`;
+  return `${text.replace(/[0-9a-f]{64}/g, '<hash>').replace(/Version[0-9a-f]{16}[0-9A-F]{8}/g, 'Version<hash>')}\n`;
 }
