@@ -12,6 +12,7 @@ try {
   const {
     mesh: file,
     products: ids,
+    buckets,
     settleSeconds,
     ...settings
   } = readAppSettings((name) => app.node.tryGetContext(name));
@@ -23,7 +24,7 @@ try {
   const mesh = ids
     ? DataMesh.fromName(app, read.model.name, { ...settings, transforms: read.transforms })
     : new DataMesh(app, pascalCase(`${read.model.name} mesh`), { ...read, ...settings });
-  for (const product of read.products) new DataProduct(mesh, product, { settleSeconds });
+  for (const product of read.products) new DataProduct(mesh, product, { bucket: buckets?.[product.id], settleSeconds });
   app.synth();
 } catch (error) {
   process.exitCode = reportError(createPrinter('synth', false), error);

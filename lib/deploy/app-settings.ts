@@ -11,6 +11,8 @@ export interface AppSettings
   readonly mesh: string;
   /** Ids of the only products to deploy, without the mesh's own stack. */
   readonly products?: readonly string[];
+  /** Buckets that earlier deployments kept, by the id of the product that takes each back. */
+  readonly buckets?: { readonly [product: string]: string };
   /** See `DataProductProps`. */
   readonly settleSeconds?: number;
 }
@@ -19,7 +21,7 @@ type Found = { readonly [name: string]: unknown };
 
 /**
  * Reads the settings: those of `environments.<environment>` in cdk.json, and over them what `-c NAME=VALUE` says. Lists
- * are separated by commas; `budgets` is written `orders=100,users=50`.
+ * are separated by commas; `budgets` is written `orders=100,users=50`, and `buckets` alike.
  *
  * @throws MeshError naming the setting that can't be read.
  */
@@ -39,6 +41,7 @@ export function readAppSettings(context: (name: string) => unknown): AppSettings
     notifications: readList('notifications', find('notifications')),
     principals: find('principals') as AppSettings['principals'],
     admins: readList('admins', find('admins')),
+    buckets: readBuckets(find('buckets')),
     settleSeconds: readSeconds('settleSeconds', find('settleSeconds')),
   };
 }
@@ -65,6 +68,15 @@ function readSeconds(name: string, value: unknown): number | undefined {
 function readRemoval(value: unknown): AppSettings['removal'] {
   if (value === undefined || value === 'retain' || value === 'destroy') return value;
   throw unreadable('removal', value, 'write `retain` or `destroy`');
+}
+
+function readBuckets(value: unknown): AppSettings['buckets'] {
+  if (value === undefined) return undefined;
+  const entries = typeof value === 'string' ? value.split(',').map((each) => each.split('=')) : Object.entries(value!);
+  const isPair = ([product, bucket]: readonly unknown[]) =>
+    product !== '' && typeof bucket === 'string' && bucket !== '';
+  if (entries.every(isPair)) return Object.fromEntries(entries);
+  throw unreadable('buckets', value, 'write buckets by product, `-c buckets=orders/orders=the-bucket`');
 }
 
 function readBudgets(value: unknown): AppSettings['budgets'] {

@@ -96,7 +96,7 @@ async function readOwnTable(
       code: 'foreign-table',
       kind: 'conflict',
       message: `the data of \`${name}\` is in the bucket \`${bucket}\`, kept from an earlier deployment, and not in \`${place.bucket}\``,
-      fix: `adopt it with \`bucket: '${bucket}'\` of DataProduct, or remove the table when nobody needs its data`,
+      fix: `take it back with \`bucket: '${bucket}'\` of DataProduct (\`-c buckets=${product.id}=${bucket}\`), or remove the table when nobody needs its data`,
       where,
     });
   }
