@@ -63,7 +63,7 @@ export async function openAccount({ bootstrap = true }: AccountOptions = {}): Pr
 function argumentsOf(mesh: Pick<MeshFolder, 'folder'>, { stacks, context = {}, args = [] }: DeployOptions): string[] {
   // Several may deploy at once, and each locks the folder that it writes.
   const output = mkdtempSync(join(tmpdir(), 'cdk-out-'));
-  const settings = Object.entries({ mesh: join(mesh.folder, 'mesh.ts'), ...context });
+  const settings = Object.entries({ mesh: join(mesh.folder, 'mesh.ts'), settleSeconds: '0', ...context });
   return [
     ...(stacks ? [...stacks, '--exclusively'] : ['--all']),
     ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
