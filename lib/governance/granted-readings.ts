@@ -29,7 +29,8 @@ export interface GrantedReadings {
 /**
  * What each team and each consumer of a product may read of it now. The owner is not among them: it reads everything.
  *
- * A team's people state no purpose to Athena, so what they see is what all their grants in force show together.
+ * A team's people state no purpose to Athena, so what they see is what all their grants in force show together. A draft
+ * is read by products only, and what is retired by its owner only.
  *
  * @param consumers registered products; those that read nothing of it do not matter.
  */
@@ -44,7 +45,9 @@ export function grantedReadings(product: ProductModel, consumers: readonly Produ
         if (!problems.some(({ message }) => message === problem.message)) problems.push(problem);
       }
     };
-    for (const team of new Set(port.grants.map(({ to }) => to))) decide({ kind: 'team', team }, team);
+    if (product.status === 'retired') continue;
+    const teams = product.status === 'draft' ? [] : port.grants.map(({ to }) => to);
+    for (const team of new Set(teams)) decide({ kind: 'team', team }, team);
     for (const consumer of consumers) {
       if (consumer.status === 'retired' || consumer.id === product.id) continue;
       const reads = consumer.inputs.filter(

@@ -70,6 +70,15 @@ describe('what others may read', () => {
     expect(grantedReadings(sampleProduct(), [{ ...own, status: 'retired' }], now).readings).toEqual([]);
   });
 
+  test('is nothing of a product that is retired, and for people nothing of a draft', () => {
+    const own = consumer('logistics', 'reporting');
+    const of = (status: ProductModel['status']) =>
+      grantedReadings({ ...sampleProduct({ grants: [grant(marketing)] }), status }, [own], now).readings;
+    expect(of('deprecated')).toHaveLength(2);
+    expect(of('draft')).toEqual([reading(product)]);
+    expect(of('retired')).toEqual([]);
+  });
+
   test('is refused where grants overlap such that a column is shown in some rows only, and shows less then', () => {
     const grants = [
       grant({ ...marketing, columns: ['id'] }),
