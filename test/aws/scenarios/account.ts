@@ -37,7 +37,8 @@ export async function openAccount({ bootstrap = true }: AccountOptions = {}): Pr
   Object.assign(process.env, emulator.env);
   // Other tests validate every template; here it would take most of the time.
   const env = { ...emulator.env, CDK_VALIDATION: 'false' };
-  if (bootstrap) await runCdk(['bootstrap', 'aws://000000000000/us-east-1'], env);
+  // Where there is no app: there is none to synthesise.
+  if (bootstrap) await runCdk(['bootstrap', 'aws://000000000000/us-east-1'], env, tmpdir());
   const deployArgs = (mesh: Pick<MeshFolder, 'folder'>, options: DeployOptions = {}) => [
     'deploy',
     ...argumentsOf(mesh, options),

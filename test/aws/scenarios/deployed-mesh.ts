@@ -82,7 +82,10 @@ export async function openDeployed(name: string): Promise<DeployedMesh> {
     published: (product, times = 1) =>
       until(`${product} publishes ${times} times`, async () => {
         const found = await registry.find(product as ProductId);
-        return (found?.sequence ?? 0) >= times && found?.current;
+        if ((found?.sequence ?? 0) >= times && found?.current) return found.current;
+        const [last] = await ledger.entries({ product: product as ProductId, kind: 'run', limit: 1 });
+        if (last?.kind === 'run' && last.outcome === 'failed') throw new Error(last.error);
+        return undefined;
       }),
     quarantined: (product) =>
       until(
