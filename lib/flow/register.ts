@@ -1,5 +1,6 @@
 import { checkCompatibility } from '../governance/compatibility.ts';
 import { grantedReadings } from '../governance/granted-readings.ts';
+import { contentHash } from '../model/content-hash.ts';
 import { MeshError, type Problem } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
@@ -33,7 +34,7 @@ export async function registerChecked(
   product: ProductModel,
   { restores = false }: RegisterOptions = {},
 ): Promise<void> {
-  const { registry, grants } = ports;
+  const { registry } = ports;
   const registered = await registry.list();
   const before = registered.find(({ manifest }) => manifest.id === product.id);
   const problems = restores ? [] : findProblems(ports, product, registered, before);
@@ -43,11 +44,24 @@ export async function registerChecked(
   }
   await register(ports, product);
   try {
-    for (const provider of await providersOf(registry, product, before?.manifest)) await grants.reconcile(provider);
+    // Itself once more, now that it is registered: of two that register at once, the later one sees the other.
+    const affected = await providersOf(registry, product, before?.manifest);
+    for (const each of [product, ...affected]) await reconcileLatest(ports, each);
   } catch (thrown) {
     if (before) await registry.register(before.manifest, before.registeredAt);
     else await registry.remove(product.id);
     throw thrown;
+  }
+}
+
+/** Reconciles what is registered when it is done: another registration may have been quicker. */
+async function reconcileLatest({ grants, registry }: RegisterPorts, product: ProductModel): Promise<void> {
+  let reconciled = product;
+  for (;;) {
+    await grants.reconcile(reconciled);
+    const latest = (await registry.find(product.id))?.manifest;
+    if (!latest || contentHash(latest) === contentHash(reconciled)) return;
+    reconciled = latest;
   }
 }
 

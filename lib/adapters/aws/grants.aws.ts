@@ -1,11 +1,12 @@
 import type { GrantedReadings } from '../../flow/find-readings.ts';
+import { canonicalJson } from '../../model/content-hash.ts';
 import type { ProductModel } from '../../model/mesh-model.ts';
 import type { Grants } from '../../ports/grants.ts';
-import type { Deployments } from './deployments.aws.ts';
+import type { Deployment, Deployments } from './deployments.aws.ts';
 import type { RoleExists } from './existing-roles.ts';
 import { grantAll, revokeAll } from './grants-batch.ts';
 import { type CatalogOptions, listAdmins, listHeld, listTables } from './grants-catalog.ts';
-import { desiredPermissions } from './grants-desired.ts';
+import { type Desired, desiredPermissions } from './grants-desired.ts';
 import { grantsDifference } from './grants-difference.ts';
 import { deleteFilters, putFilters } from './grants-filters.ts';
 import type { HeldPermissions } from './grants-permission.ts';
@@ -46,27 +47,61 @@ export interface Repaired {
   readonly revoked: number;
 }
 
-/** Makes the permissions on a product's data those that they should be. */
+/** More changes than this while permissions are being changed are no bad luck. */
+const MOST_ROUNDS = 10;
+
+/**
+ * Makes the permissions on a product's data those that they should be. Several may do so at once, each by what it knew
+ * when it began: so each looks again when it is done, and goes on until what should be is what it made.
+ */
 export async function reconcilePermissions(options: GrantsOptions, product: ProductModel): Promise<Repaired> {
-  const { lakeFormation, account, deployments, teamRoles, roleExists } = options;
+  let repaired: Repaired = { granted: 0, revoked: 0 };
+  let wanted = await findDesired(options, product);
+  for (let round = 1; wanted && round <= MOST_ROUNDS; round += 1) {
+    const { granted, revoked } = await makeSo(options, product, wanted);
+    repaired = { granted: repaired.granted + granted, revoked: repaired.revoked + revoked };
+    const now = await findDesired(options, product);
+    if (canonicalJson(now?.desired) === canonicalJson(wanted.desired)) break;
+    wanted = now;
+  }
+  return repaired;
+}
+
+interface Wanted {
+  readonly deployment: Deployment;
+  readonly tables: readonly string[];
+  readonly desired: Desired;
+}
+
+/** What should be now; undefined where the product has nothing that anybody could read. */
+async function findDesired(options: GrantsOptions, product: ProductModel): Promise<Wanted | undefined> {
+  const { account, deployments, teamRoles, roleExists } = options;
   const { database } = product;
   const deployment = await deployments.get(product.id);
   const tables = deployment && (await listTables(options, database));
-  if (!deployment || !tables) return { granted: 0, revoked: 0 };
-  const { bucket } = deployment;
+  if (!deployment || !tables) return undefined;
   const existing = async (arn: string | undefined) => (arn && (await roleExists(arn)) ? arn : undefined);
   const desired = desiredPermissions({
     database,
     account,
-    bucket,
+    bucket: deployment.bucket,
     // A retired product publishes no more.
     runRoleArn: product.status === 'retired' ? undefined : await existing(deployment.runRoleArn),
     ownerRoleArn: await existing(teamRoles[product.owner.team]),
     tables: new Set(tables),
     readings: await withRoles(options, product, existing),
   });
+  return { deployment, tables, desired };
+}
+
+async function makeSo(
+  options: GrantsOptions,
+  product: ProductModel,
+  { deployment, tables, desired }: Wanted,
+): Promise<Repaired> {
+  const { lakeFormation } = options;
   const admins = await listAdmins(options);
-  const { held, filters } = await listHeld(options, database, bucket, tables);
+  const { held, filters } = await listHeld(options, product.database, deployment.bucket, tables);
   const isPort = new Set(product.outputs.map(({ table }) => table));
   const { missing, surplus } = grantsDifference(
     desired.permissions,
