@@ -12,17 +12,28 @@ import { findReadings } from '../lib/flow/find-readings.ts';
 import { registerChecked } from '../lib/flow/register.ts';
 import { type GrantsRepaired, repairGrants } from '../lib/flow/repair-grants.ts';
 import { retire } from '../lib/flow/retire.ts';
+import { MeshError } from '../lib/model/mesh-error.ts';
 import type { ProductId } from '../lib/model/names.ts';
 
 interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
+/** What people, and the schedule, ask for. */
+interface Asked {
+  /** `retire`: a product ends though others read it. @default grants are repaired */
+  readonly action?: 'reconcile' | 'retire';
+  /** @default all */
+  readonly product?: ProductId;
+}
+
 /** Registers, changes and retires products for their stacks; on a schedule, or asked, repairs all grants. */
 export async function handler(event: unknown, context: LambdaContext): Promise<readonly GrantsRepaired[] | undefined> {
   if (!isCustomResourceEvent(event)) {
+    const { action, product } = (event ?? {}) as Asked;
+    if (action === 'retire') await endProduct(product);
     const { registry, repair } = ports();
-    return repairGrants({ registry }, repair, (event as { product?: ProductId } | undefined)?.product);
+    return repairGrants({ registry }, repair, product);
   }
   const work = event.ResourceType === 'Custom::DataLakeSettings' ? setAdmins : changeProduct;
   await answerCustomResource(event, work, { remainingMilliseconds: () => context.getRemainingTimeInMillis() });
@@ -34,6 +45,18 @@ let created: RegistrarPorts | undefined;
 function ports(): RegistrarPorts {
   created ??= createRegistrarPorts({ environment: process.env, clock: systemClock, readings: findReadings });
   return created;
+}
+
+/** A stack that could not be removed can't be deployed any more, so its product is retired without it. */
+async function endProduct(product: ProductId | undefined): Promise<void> {
+  const found = product && (await ports().registry.find(product));
+  if (found) return registerChecked(ports(), { ...found.manifest, status: 'retired' });
+  throw new MeshError({
+    code: 'unknown-product',
+    kind: 'not-found',
+    message: `the registry has no product \`${product}\``,
+    fix: 'name it: `{"action":"retire","product":"domain/product"}`',
+  });
 }
 
 async function changeProduct(event: CustomResourceEvent): Promise<CustomResourceResult> {

@@ -23,7 +23,8 @@ export interface DataProductProps {
    */
   readonly removal?: Removal;
   /**
-   * Name of a bucket that an earlier deployment of the product kept; it is used as it is.
+   * Name of a bucket that an earlier deployment of the product kept; it is used as it is, and so is its registration
+   * with Lake Formation.
    * @default a new bucket
    */
   readonly bucket?: string;
@@ -97,7 +98,12 @@ export class DataProduct extends Stack {
     const values = new MeshValues(this, mesh.meshName);
     const manifest = publishText(this, JSON.stringify(product), 'json');
     const bucket = new ProductBucket(this, 'Storage', { removal, kept: props.bucket });
-    const lake = new LakeLocation(this, 'Lake', { bucketArn: bucket.arn, database: product.database });
+    const lake = new LakeLocation(this, 'Lake', {
+      bucketArn: bucket.arn,
+      database: product.database,
+      removal,
+      isKept: props.bucket !== undefined,
+    });
     const { workgroup } = new AthenaWorkgroup(this, 'Queries', {
       name: product.stack,
       description: `Runs of ${product.id}`,

@@ -4,19 +4,23 @@ import { CfnResource as CfnLocation } from 'aws-cdk-lib/aws-lakeformation';
 import { Construct } from 'constructs';
 import { BUCKET_LAYOUT } from '../adapters/aws/aws.binding.ts';
 import { policyDocument, trustedServices } from './policy-document.ts';
+import { deletionPolicy, type Removal } from './removal.ts';
 
 export interface LakeLocationProps {
   readonly bucketArn: string;
   /** Whose tables are there. */
   readonly database: string;
+  /** What is retained is read through it by the product's owner, so it stays too. */
+  readonly removal: Removal;
+  /** Whether an earlier deployment registered it and kept it so. */
+  readonly isKept: boolean;
 }
 
 /** The part of a bucket that Lake Formation guards, and the role by which it, and Glue's optimizers, reach it. */
 export class LakeLocation extends Construct {
   readonly roleArn: string;
-  readonly location: CfnLocation;
 
-  constructor(scope: Construct, id: string, { bucketArn, database }: LakeLocationProps) {
+  constructor(scope: Construct, id: string, { bucketArn, database, removal, isKept }: LakeLocationProps) {
     super(scope, id);
     const { partition, region, account } = Stack.of(this);
     const data = BUCKET_LAYOUT.data;
@@ -55,13 +59,16 @@ export class LakeLocation extends Construct {
         },
       ],
     });
+    role.cfnOptions.deletionPolicy = deletionPolicy(removal);
+    this.roleArn = role.attrArn;
+    if (isKept) return;
     // Not the service's own role, whose policy every location of the account would share.
-    this.location = new CfnLocation(this, 'Location', {
+    const location = new CfnLocation(this, 'Location', {
       resourceArn: `${bucketArn}/${data.slice(0, -1)}`,
       roleArn: role.attrArn,
       useServiceLinkedRole: false,
       hybridAccessEnabled: false,
     });
-    this.roleArn = role.attrArn;
+    location.cfnOptions.deletionPolicy = deletionPolicy(removal);
   }
 }
