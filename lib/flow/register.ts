@@ -1,11 +1,11 @@
 import { checkCompatibility } from '../governance/compatibility.ts';
 import { grantedReadings } from '../governance/granted-readings.ts';
-import { contentHash } from '../model/content-hash.ts';
 import { MeshError, type Problem } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { RegisteredProduct } from '../ports/registry.ts';
+import { reads, reconcileRegistered } from './reconcile-registered.ts';
 
 type RegisterPorts = Pick<Ports, 'grants' | 'registry' | 'clock'> & {
   readonly warehouse: Pick<Ports['warehouse'], 'provision'>;
@@ -34,7 +34,7 @@ export async function registerChecked(
   product: ProductModel,
   { restores = false }: RegisterOptions = {},
 ): Promise<void> {
-  const { registry } = ports;
+  const { registry, grants } = ports;
   const registered = await registry.list();
   const before = registered.find(({ manifest }) => manifest.id === product.id);
   const problems = restores ? [] : findProblems(ports, product, registered, before);
@@ -42,26 +42,16 @@ export async function registerChecked(
     const { code, message, fix } = problems[0]!;
     throw new MeshError({ code, kind: code === 'breaking-change' ? 'breaking' : 'check', message, fix, problems });
   }
-  await register(ports, product);
+  await ports.warehouse.provision(product);
+  // Known before its grants are made: whoever registers at the same time sees it, or is seen here.
+  await registry.register(product, ports.clock.now().toISOString());
   try {
-    // Itself once more, now that it is registered: of two that register at once, the later one sees the other.
-    const affected = await providersOf(registry, product, before?.manifest);
-    for (const each of [product, ...affected]) await reconcileLatest(ports, each);
+    for (const id of [product.id, ...providersOf(product, before?.manifest)])
+      await reconcileRegistered(ports, id, (each) => grants.reconcile(each));
   } catch (thrown) {
     if (before) await registry.register(before.manifest, before.registeredAt);
     else await registry.remove(product.id);
     throw thrown;
-  }
-}
-
-/** Reconciles what is registered when it is done: another registration may have been quicker. */
-async function reconcileLatest({ grants, registry }: RegisterPorts, product: ProductModel): Promise<void> {
-  let reconciled = product;
-  for (;;) {
-    await grants.reconcile(reconciled);
-    const latest = (await registry.find(product.id))?.manifest;
-    if (!latest || contentHash(latest) === contentHash(reconciled)) return;
-    reconciled = latest;
   }
 }
 
@@ -84,21 +74,8 @@ function findProblems(
   return [...breaking, ...grantedReadings(product, manifests, now).problems, ...asReader];
 }
 
-/** The registered products that a product reads, in either of its versions. */
-export async function providersOf(
-  registry: Pick<Ports['registry'], 'find'>,
-  ...versions: readonly (ProductModel | undefined)[]
-): Promise<readonly ProductModel[]> {
-  const ids = new Set(
-    versions
-      .flatMap((version) => version?.inputs ?? [])
-      .flatMap((input) => (input.kind === 'port' ? [input.product] : [])),
-  );
-  const found = await Promise.all([...ids].map((id) => registry.find(id)));
-  return found.flatMap((provider) => (provider ? [provider.manifest] : []));
-}
-
-/** Whether a product has a port of another as an input. */
-export function reads(product: ProductModel, provider: ProductId): boolean {
-  return product.inputs.some((input) => input.kind === 'port' && input.product === provider);
+/** The products that a product reads, in either of its versions. */
+export function providersOf(...versions: readonly (ProductModel | undefined)[]): readonly ProductId[] {
+  const inputs = versions.flatMap((version) => version?.inputs ?? []);
+  return [...new Set(inputs.flatMap((input) => (input.kind === 'port' ? [input.product] : [])))];
 }

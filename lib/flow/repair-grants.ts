@@ -2,6 +2,7 @@ import { MeshError, type Problem } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
 import type { Ports } from '../ports/ports.ts';
+import { reconcileRegistered } from './reconcile-registered.ts';
 
 /** What was not as it should be at one product. */
 export interface GrantsRepaired {
@@ -21,14 +22,15 @@ export async function repairGrants(
   repair: (product: ProductModel) => Promise<Omit<GrantsRepaired, 'product'>>,
   only?: ProductId,
 ): Promise<readonly GrantsRepaired[]> {
-  const products = (await registry.list()).map(({ manifest }) => manifest).filter(({ id }) => !only || id === only);
+  const products = (await registry.list()).map(({ manifest }) => manifest.id).filter((id) => !only || id === only);
   const repaired: GrantsRepaired[] = [];
   const problems: Problem[] = [];
   for (const product of products) {
     try {
-      repaired.push({ product: product.id, ...(await repair(product)) });
+      const result = await reconcileRegistered({ registry }, product, repair);
+      if (result) repaired.push({ product, ...result });
     } catch (thrown) {
-      problems.push(problemOf(thrown, product.id));
+      problems.push(problemOf(thrown, product));
     }
   }
   const [first] = problems;

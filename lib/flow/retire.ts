@@ -1,7 +1,8 @@
 import { MeshError } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import type { Ports } from '../ports/ports.ts';
-import { providersOf, reads } from './register.ts';
+import { reads, reconcileRegistered } from './reconcile-registered.ts';
+import { providersOf } from './register.ts';
 
 export interface RetireOptions {
   /** Removes its data and forgets it, for good. @default false: data stays, and the owner reads it */
@@ -35,7 +36,7 @@ export async function retire(
   } else if (await registry.find(product.id)) {
     await registry.register({ ...product, status: 'retired' }, clock.now().toISOString());
   }
-  for (const provider of await providersOf(registry, product)) await grants.reconcile(provider);
+  for (const id of providersOf(product)) await reconcileRegistered(ports, id, (each) => grants.reconcile(each));
 }
 
 function hasConsumers(product: ProductModel, consumers: readonly ProductModel[]): MeshError {
@@ -47,7 +48,7 @@ function hasConsumers(product: ProductModel, consumers: readonly ProductModel[])
     code: 'has-consumers',
     kind: 'conflict',
     message: `it is read by ${readers}`,
-    fix: `remove them, or move them to another product, and remove it again; to end it all the same, invoke the registrar with \`{"action":"retire","product":"${product.id}"}\` first`,
+    fix: "move them to another product first; or deploy it with `status: 'retired'` and remove it then",
     where: { product: product.id },
   });
 }
