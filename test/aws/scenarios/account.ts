@@ -8,6 +8,7 @@ import type { MeshFolder } from './mesh-folder.ts';
 /** An AWS account of a test file's own; every client of the file speaks to it. */
 export interface Account {
   readonly emulator: Emulator;
+  bootstrap(): Promise<void>;
   /** Deploys stacks of a mesh with the app that ships, as people do; all of them unless `stacks` says which. */
   tryDeploy(mesh: Pick<MeshFolder, 'folder'>, options?: DeployOptions): Promise<CdkResult>;
   /** As `tryDeploy`; throws with all that the CLI said when it fails. */
@@ -37,8 +38,11 @@ export async function openAccount({ bootstrap = true }: AccountOptions = {}): Pr
   Object.assign(process.env, emulator.env);
   // Other tests validate every template; here it would take most of the time.
   const env = { ...emulator.env, CDK_VALIDATION: 'false' };
-  // Where there is no app: there is none to synthesise.
-  if (bootstrap) await runCdk(['bootstrap', 'aws://000000000000/us-east-1'], env, tmpdir());
+  const bootstrapIt = async () => {
+    // Where there is no app: there is none to synthesise.
+    await runCdk(['bootstrap', 'aws://000000000000/us-east-1'], env, tmpdir());
+  };
+  if (bootstrap) await bootstrapIt();
   const deployArgs = (mesh: Pick<MeshFolder, 'folder'>, options: DeployOptions = {}) => [
     'deploy',
     ...argumentsOf(mesh, options),
@@ -54,6 +58,7 @@ export async function openAccount({ bootstrap = true }: AccountOptions = {}): Pr
   ];
   return {
     emulator,
+    bootstrap: bootstrapIt,
     tryDeploy: (mesh, options) => tryCdk(deployArgs(mesh, options), env),
     deploy: (mesh, options) => runCdk(deployArgs(mesh, options), env),
     tryDestroy: (mesh, options) => tryCdk(destroyArgs(mesh, options), env),
@@ -68,8 +73,7 @@ function argumentsOf(mesh: Pick<MeshFolder, 'folder'>, { stacks, context = {}, a
   return [
     ...(stacks ? [...stacks, '--exclusively'] : ['--all']),
     ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    '--output',
-    output,
+    ...(args.includes('--app') ? [] : ['--output', output]),
     ...args,
   ];
 }

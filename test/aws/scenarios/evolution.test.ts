@@ -1,8 +1,7 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../until.ts';
 import { type Account, openAccount } from './account.ts';
+import { columnsOf, inOneLine, stackStatus } from './account-facts.ts';
 import { type DeployedMesh, openDeployed } from './deployed-mesh.ts';
 import { writeMesh } from './mesh-folder.ts';
 import { FIRST_ORDERS, ORDERS, ordersCsv, RANKING } from './shop-files.ts';
@@ -21,14 +20,6 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => account?.emulator.stop());
 
-const columns = async (database: string, table: string) => {
-  const { Table } = await new GlueClient().send(new GetTableCommand({ DatabaseName: database, Name: table }));
-  return Table!.StorageDescriptor!.Columns!.map(({ Name }) => Name);
-};
-const statusOf = async (stack: string) => {
-  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName: stack }));
-  return Stacks![0]!.StackStatus;
-};
 const ordersSeen = () =>
   deployed.query('sales', 'SELECT order_id, city FROM shop_sales_orders.orders ORDER BY order_id');
 const revenueSeen = () =>
@@ -62,7 +53,7 @@ test('a nullable field is added: old rows stay, and consumers go on', async () =
   shop.change(PRODUCT, EMAIL, `${EMAIL}\n        channel: field.string('How'),`);
   shop.change(STATEMENT, 'amount, email', 'amount, email, channel');
   await account.deploy(shop, { stacks: ['ShopSalesOrders'] });
-  expect(await columns('shop_sales_orders', 'orders')).toContain('channel');
+  expect(await columnsOf('shop_sales_orders', 'orders')).toContain('channel');
   expect(await ordersSeen(), 'before the next drop').toHaveLength(3);
   const drop = 'order_id,placed_at,city,amount,email,channel\no4,2026-01-03T10:00:00Z,Bonn,100.00,d@x.example,web\n';
   await deployed.land(ORDERS, 'sales/orders/2.csv', drop);
@@ -78,7 +69,7 @@ test('a nullable field is added: old rows stay, and consumers go on', async () =
 
 test('a field removed without a major version: the deployment fails, naming who reads it, and everything stays', async () => {
   const before = await deployed.find(ORDERS);
-  const columnsBefore = await columns('shop_sales_orders', 'orders');
+  const columnsBefore = await columnsOf('shop_sales_orders', 'orders');
   const broken = shop.clone();
   broken.change(PRODUCT, "        amount: field.decimal(10, 2, 'What was paid').required().min(0),\n", '');
   broken.change(PRODUCT, "'city', 'amount']", "'city']");
@@ -95,13 +86,13 @@ test('a field removed without a major version: the deployment fails, naming who 
     context: { products: ORDERS },
   });
   expect(code).not.toBe(0);
-  const said = output.replaceAll(/\s+/g, ' ');
+  const said = inOneLine(output);
   expect(said).toContain('breaking: field `amount` is removed');
   expect(said).toContain('marketing/revenue reads `orders.amount`');
   expect(said).toContain('`orders-v2` (version 2.0.0)');
   expect(await deployed.find(ORDERS)).toEqual(before);
-  expect(await columns('shop_sales_orders', 'orders')).toEqual(columnsBefore);
-  expect(await statusOf('shop-sales-orders')).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(await columnsOf('shop_sales_orders', 'orders')).toEqual(columnsBefore);
+  expect(await stackStatus('shop-sales-orders')).toBe('UPDATE_ROLLBACK_COMPLETE');
 
   await deployed.land(ORDERS, 'sales/orders/3.csv', ordersCsv('o5,2026-01-04T10:00:00Z,Kiel,500.00,e@x.example'));
   await untilRanked('Kiel', 'Bonn');
