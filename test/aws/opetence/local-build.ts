@@ -17,6 +17,8 @@ export interface LocalBuild {
   readonly drops: readonly { readonly path: string; readonly content: Buffer }[];
   /** All rows of a port: the contract's fields. */
   rows(product: ProductModel, port: string): Promise<readonly DataRow[]>;
+  /** How many rows of a port fulfil a condition, or there are. */
+  count(product: ProductModel, port: string, condition?: string): Promise<number>;
   remove(): Promise<void>;
 }
 
@@ -54,6 +56,11 @@ export async function buildLocally(): Promise<LocalBuild> {
       const columns = fields.map(({ name }) => `"${name}"`).join(', ');
       const sql = `SELECT ${columns} FROM ${product.database}.${table}`;
       return (await query(ports, { sql, limits: { maxRows: 1_000_000 } })).rows;
+    },
+    async count(product, port, condition = 'true') {
+      const { table } = product.outputs.find(({ name }) => name === port)!;
+      const sql = `SELECT count(*) AS n FROM ${product.database}.${table} WHERE ${condition}`;
+      return Number((await query(ports, { sql })).rows[0]!.n);
     },
     async remove() {
       ports.close();

@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ProductModel, SourceInputModel } from '../../../lib/model/mesh-model.ts';
+import { RECORDED_AT } from '../../../lib/model/names.ts';
+import { actAs } from '../act-as.ts';
+import { queryAs } from '../query-as.ts';
 import { runCdk } from '../run-cdk.ts';
 import { type Account, openAccount } from '../scenarios/account.ts';
 import { type DeployedMesh, openDeployed } from '../scenarios/deployed-mesh.ts';
@@ -10,6 +14,8 @@ import { buildLocally, type LocalBuild } from './local-build.ts';
 /** Drops land within a second: one run of each product reads them all, as one local build does. */
 const SETTINGS = ['-c', 'settleSeconds=3'];
 const DEPLOY = ['deploy', '--all', '--require-approval', 'never', '--concurrency', '4', ...SETTINGS];
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 describe('Opetence on AWS', () => {
   let account: Account;
@@ -63,6 +69,51 @@ describe('Opetence on AWS', () => {
       120,
     ).catch(compareAll);
     expect(compared).toEqual(['equal']);
+  });
+
+  test('shows each team the columns and rows it was granted, and refuses everything else', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const wrong: string[] = [];
+    for (const { name: team } of local.model.teams) {
+      for (const product of local.model.products) {
+        for (const output of product.outputs) {
+          const where = `${team} on ${product.id}/${output.name}`;
+          const all = output.fields.map(({ name }) => name);
+          const grants = output.grants.filter(({ to, until }) => to === team && (until ?? today) >= today);
+          const seen = await deployed
+            .query(team, `SELECT * FROM "${product.database}"."${output.table}"`)
+            .catch((error: Error) => error);
+          if (product.owner.team === team) {
+            if (seen instanceof Error) wrong.push(`${where}, its own: ${seen.message}`);
+          } else if (grants.length === 0) {
+            if (!(seen instanceof Error)) wrong.push(`${where}: sees ${seen.length} rows that nobody granted`);
+            else if (!seen.message.includes('Insufficient')) wrong.push(`${where}: ${seen.message}`);
+          } else if (seen instanceof Error) wrong.push(`${where}: ${seen.message}`);
+          else {
+            const columns = all.filter((name) => grants.some((grant) => grant.columns?.includes(name) ?? true));
+            const rows = grants.some((grant) => grant.rows === undefined)
+              ? undefined
+              : grants.map((grant) => `(${grant.rows})`).join(' OR ');
+            const count = await local.count(product, output.name, rows);
+            if (seen.length !== count) wrong.push(`${where}: ${seen.length} rows, granted are ${count}`);
+            const shown = Object.keys(seen[0] ?? {}).filter((name) => name !== RECORDED_AT);
+            if (seen.length > 0 && shown.sort().join() !== columns.sort().join())
+              wrong.push(`${where}: columns ${shown}, granted are ${columns}`);
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('lets no team at the files of a product, nor at another team’s workgroup', async () => {
+    const role = await deployed.roleOf('analysts');
+    const credentials = await actAs(role);
+    const bucket = await deployed.bucketOf('users/users');
+    const s3 = new S3Client({ credentials, forcePathStyle: true });
+    await expect(s3.send(new ListObjectsV2Command({ Bucket: bucket }))).rejects.toThrow(/not authorized|denied/i);
+    await expect(queryAs(credentials, 'opetence-team-finances', 'SELECT 1')).rejects.toThrow(/not authorized/);
+    await expect(queryAs(credentials, 'opetence-users-users', 'SELECT 1')).rejects.toThrow(/not authorized/);
   });
 
   async function compareAll(): Promise<string[]> {
