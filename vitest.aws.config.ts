@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { alias: { 'cdk-data-mesh': fileURLToPath(new URL('lib/index.ts', import.meta.url)) } },
   test: {
     include: ['test/aws/**/*.test.ts'],
-    globalSetup: ['test/aws/shared-emulator.ts'],
+    globalSetup: ['test/aws/suite-emulator.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -193,7 +193,7 @@ describe('a workgroup', () => {
 
 describe('a query', () => {
   const slow = (slowQueries: number, slowSeconds: number) =>
-    fetch(`${process.env['AWS_ENDPOINT_URL']}/_meshemu/faults`, {
+    fetch(`${process.env.AWS_ENDPOINT_URL}/_meshemu/faults`, {
       method: 'POST',
       body: JSON.stringify({ slowQueries, slowSeconds }),
     });

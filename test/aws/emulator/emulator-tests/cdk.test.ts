@@ -67,8 +67,8 @@ test('delivers landed files, publications and failures to those that wait for th
   });
   const Entries = [entry('mesh.publication.published', 'x/b'), entry('mesh.run.failed', 'x/z')];
   await new EventBridgeClient(client()).send(new PutEventsCommand({ Entries }));
-  expect(await received(outputs['Small-b']!['SeenUrl']!)).toBe('x/b');
-  expect(await received(outputs['Small-mesh']!['InboxUrl']!)).toBe('"failed: x/z"');
+  expect(await received(outputs['Small-b']!.SeenUrl!)).toBe('x/b');
+  expect(await received(outputs['Small-mesh']!.InboxUrl!)).toBe('"failed: x/z"');
 });
 
 test('updates all stacks, and their functions change', async () => {

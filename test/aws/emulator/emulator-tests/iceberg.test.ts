@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 async function compact(table: string): Promise<void> {
   const body = JSON.stringify({ database: lake.name, table });
-  const answer = await fetch(`${process.env['AWS_ENDPOINT_URL']}/_meshemu/compact`, { method: 'POST', body });
+  const answer = await fetch(`${process.env.AWS_ENDPOINT_URL}/_meshemu/compact`, { method: 'POST', body });
   expect(answer.status).toBe(200);
 }
 
@@ -246,8 +246,8 @@ describe('the Glue API', () => {
             StorageDescriptor,
             Parameters: {
               ...now.Parameters,
-              metadata_location: Parameters!['metadata_location']!,
-              previous_metadata_location: now.Parameters!['metadata_location']!,
+              metadata_location: Parameters!.metadata_location!,
+              previous_metadata_location: now.Parameters!.metadata_location!,
             },
           },
         }),

@@ -43,4 +43,4 @@ createServer((request, response) => {
   void answer(request).then((said) => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify(said));
   });
-}).listen(Number(process.env['ENGINE_PORT'] ?? 4611), '127.0.0.1');
+}).listen(Number(process.env.ENGINE_PORT ?? 4611), '127.0.0.1');
