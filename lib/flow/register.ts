@@ -42,10 +42,9 @@ export async function registerChecked(
     const { code, message, fix } = problems[0]!;
     throw new MeshError({ code, kind: code === 'breaking-change' ? 'breaking' : 'check', message, fix, problems });
   }
-  await ports.warehouse.provision(product);
-  // Known before its grants are made: whoever registers at the same time sees it, or is seen here.
-  await registry.register(product, ports.clock.now().toISOString());
+  await register(ports, product);
   try {
+    // Itself once more, now that it is registered: of two that register at once, the later one sees the other.
     for (const id of [product.id, ...providersOf(product, before?.manifest)])
       await reconcileRegistered(ports, id, (each) => grants.reconcile(each));
   } catch (thrown) {

@@ -48,7 +48,7 @@ function hasConsumers(product: ProductModel, consumers: readonly ProductModel[])
     code: 'has-consumers',
     kind: 'conflict',
     message: `it is read by ${readers}`,
-    fix: "move them to another product first; or deploy it with `status: 'retired'` and remove it then",
+    fix: `remove them, or move them to another product, and remove it again; to end it all the same, invoke the registrar with \`{"action":"retire","product":"${product.id}"}\` first`,
     where: { product: product.id },
   });
 }
