@@ -16,7 +16,7 @@ export function noAdmin(why: string, cause?: unknown): MeshError {
     code: 'no-lake-formation-admin',
     kind: 'denied',
     message: `the registrar may not change tables or grants: ${why}`,
-    fix: 'deploy the mesh stack again, which makes the registrar’s role a Lake Formation admin; or let an admin of the account add it (Lake Formation, administrative roles)',
+    fix: 'let a Lake Formation admin of the account add the registrar’s role as an admin (Lake Formation, administrative roles), and deploy again',
     cause,
   });
 }

@@ -113,8 +113,11 @@ describe('on a mesh that is there', () => {
   });
 
   test('a manifest that is none is refused', async () => {
+    // Other words, because what was published under a name before is not published again.
+    const other = shop.clone();
+    other.change('sales/orders/product.ts', 'What was bought.', 'All that was bought.');
     const folder = mkdtempSync(join(tmpdir(), 'cdk-out-'));
-    const context = ['-c', `mesh=${join(shop.folder, 'mesh.ts')}`];
+    const context = ['-c', `mesh=${join(other.folder, 'mesh.ts')}`];
     await runCdk(['synth', '--quiet', ...context, '--output', folder], {
       ...account.emulator.env,
       CDK_VALIDATION: 'false',
@@ -123,7 +126,7 @@ describe('on a mesh that is there', () => {
       (file) => file.endsWith('.json') && readFileSync(join(folder, file), 'utf8').includes(`"id":"${ORDERS}"`),
     );
     writeFileSync(join(folder, manifest!), '{"id": "sales/orders", "outputs": [');
-    const { code, output } = await account.tryDeploy(shop, { stacks: ['ShopSalesOrders'], args: ['--app', folder] });
+    const { code, output } = await account.tryDeploy(other, { stacks: ['ShopSalesOrders'], args: ['--app', folder] });
     expect(code).not.toBe(0);
     const said = inOneLine(output);
     expect(said).toMatch(/the manifest `s3:\/\/[^`]+\.json` can't be read/);
