@@ -1,7 +1,7 @@
 /**
  * Documentation that runs.
  *
- * In doc comments below `lib/`: the first block of TypeScript after `@example`. It imports from 'cdk-data-mesh' only; a
+ * In doc comments below `lib/`: the first block of TypeScript after `@example`. It imports from the package only (and from the CDK, where it deploys); a
  * line that ends in `// => value` is held against that value. Every block is type-checked as well.
  *
  * In README.md, blocks after one of these comments, which stand on a line of their own before the fence:
@@ -12,12 +12,14 @@
  * - `<!-- file: products/care/cases/product.ts -->`: the block is written to that file of the folder first.
  */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { buildLambdas } from './build-lambdas.ts';
 import {
   asProgram,
   type Example,
@@ -31,19 +33,25 @@ import {
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const examples = findExamples(root);
 
+/** What an example that deploys may import besides. */
+const OF_DEPLOYMENTS = ['cdk-data-mesh/cdk', 'aws-cdk-lib'];
+
 /** Runs an example, and says where it claims what is not so. */
 async function run(example: Example): Promise<string[]> {
-  const { outputFiles } = await build({
+  // A file, because the packages that it leaves outside are found from where it is.
+  const outfile = join(root, 'dist', `.example-${randomUUID()}.mjs`);
+  onTestFinished(() => rmSync(outfile, { force: true }));
+  await build({
     stdin: { contents: asProgram(example), loader: 'ts', resolveDir: root },
+    outfile,
     bundle: true,
-    write: false,
     format: 'esm',
     platform: 'node',
+    packages: 'external',
     logLevel: 'silent',
-    alias: { 'cdk-data-mesh': join(root, 'lib/index.ts') },
+    alias: { 'cdk-data-mesh': join(root, 'lib/index.ts'), 'cdk-data-mesh/cdk': join(root, 'lib/cdk.ts') },
   });
-  const code = outputFiles[0]!.contents;
-  const { claims } = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  const { claims } = await import(pathToFileURL(outfile).href);
   return claims
     .filter(({ actual, expected }: Claim) => JSON.stringify(actual) !== JSON.stringify(expected))
     .map(
@@ -54,6 +62,8 @@ async function run(example: Example): Promise<string[]> {
 type Claim = { line: number; actual: unknown; expected: unknown };
 
 describe('examples in doc comments', () => {
+  beforeAll(buildLambdas);
+
   test.each(examples.map((example) => [example.at, example] as const))('%s does what it says', async (_, example) => {
     expect(await run(example)).toEqual([]);
   });
@@ -61,8 +71,9 @@ describe('examples in doc comments', () => {
   test('are there, and import the package by its name and nothing else', () => {
     expect(examples.length).toBeGreaterThan(10);
     for (const { at, code } of examples) {
-      const imported = [...code.matchAll(/\bfrom '([^']+)'/g)].map(([, from]) => from);
-      expect([at, ...imported]).toEqual([at, ...imported.map(() => 'cdk-data-mesh')]);
+      const imported = [...code.matchAll(/\bfrom '([^']+)'/g)].map(([, from]) => from!);
+      const allowed = at.startsWith('lib/stacks/') ? OF_DEPLOYMENTS : ['cdk-data-mesh'];
+      expect([at, ...imported.filter((from) => !allowed.includes(from))]).toEqual([at]);
     }
   });
 
@@ -97,8 +108,8 @@ describe('examples in doc comments', () => {
 });
 
 describe('public exports', () => {
-  test('all have a doc comment', () => {
-    expect(undocumentedExports(join(root, 'lib/index.ts'))).toEqual([]);
+  test.each(['lib/index.ts', 'lib/cdk.ts'])('of %s all have a doc comment', (entry) => {
+    expect(undocumentedExports(join(root, entry))).toEqual([]);
   });
 
   test('fails when one has none', () => {

@@ -4,6 +4,7 @@ import { bundleDeployed } from '../loader/bundle-deployed.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import { findProduct, type MeshModel, type ProductModel } from '../model/mesh-model.ts';
 
+/** What `readMesh` reads. */
 export interface ReadMeshOptions {
   /**
    * Folder of local state, whose cache is used.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { DataMesh, type DataMeshProps, DataProduct, type ReadMesh, readMesh } from '../../lib/cdk.ts';
+import { buildLambdas } from '../build-lambdas.ts';
 
 /** A resource as a template has it. */
 export interface TemplateResource {
@@ -29,10 +30,7 @@ export function newApp(context: { readonly [name: string]: unknown } = {}): App 
 
 /** The reference mesh, with the bundles of functions that a deployment needs. */
 export async function readOpetence(): Promise<ReadMesh> {
-  const { buildLambdasIfStale } = (await import(`${root}/bin/build.mjs`)) as {
-    buildLambdasIfStale(): Promise<boolean>;
-  };
-  await buildLambdasIfStale();
+  await buildLambdas();
   return readMesh(join(root, 'products/mesh.ts'));
 }
 
