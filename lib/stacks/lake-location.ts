@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnResource as CfnLocation } from 'aws-cdk-lib/aws-lakeformation';
 import { Construct } from 'constructs';
@@ -59,7 +59,7 @@ export class LakeLocation extends Construct {
         },
       ],
     });
-    role.cfnOptions.deletionPolicy = deletionPolicy(removal);
+    keep(role, removal);
     this.roleArn = role.attrArn;
     if (isKept) return;
     // Not the service's own role, whose policy every location of the account would share.
@@ -69,6 +69,12 @@ export class LakeLocation extends Construct {
       useServiceLinkedRole: false,
       hybridAccessEnabled: false,
     });
-    location.cfnOptions.deletionPolicy = deletionPolicy(removal);
+    keep(location, removal);
   }
+}
+
+/** Until somebody destroys it; one that another takes the place of goes as its bucket does. */
+function keep({ cfnOptions }: CfnResource, removal: Removal): void {
+  cfnOptions.deletionPolicy = deletionPolicy(removal);
+  cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 }
