@@ -161,7 +161,7 @@ describe('tables', () => {
     });
   });
 
-  test('are looked after, and snapshots expire when the port says so', async () => {
+  test('are looked after once a week, and no snapshot expires by its age', async () => {
     const world = await registrarWorld();
     const product = world.own(sampleProduct({ retentionDays: 30 }));
     const { locationRoleArn } = await world.deploy(product);
@@ -172,10 +172,11 @@ describe('tables', () => {
       return (await world.glue.send(new GetTableOptimizerCommand(key))).TableOptimizer!.configuration;
     };
     expect(await optimizer('compaction')).toMatchObject({ roleArn: locationRoleArn, enabled: true });
-    expect(await optimizer('retention')).toMatchObject({
-      retentionConfiguration: { icebergConfiguration: { snapshotRetentionPeriodInDays: 31 } },
+    await expect(optimizer('retention')).rejects.toMatchObject({ name: 'EntityNotFoundException' });
+    expect(await optimizer('orphan_file_deletion')).toMatchObject({
+      enabled: true,
+      orphanFileDeletionConfiguration: { icebergConfiguration: { runRateInHours: 168 } },
     });
-    expect(await optimizer('orphan_file_deletion')).toMatchObject({ enabled: true });
   });
 });
 

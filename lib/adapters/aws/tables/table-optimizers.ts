@@ -9,38 +9,30 @@ import { isNamed } from '../lake-formation-retry.ts';
 import { tableLocation } from './own-table.ts';
 import type { TablesContext, TablesPlace } from './tables-context.ts';
 
-const DAY = 86_400;
 /** Files that no snapshot names are removed after so many days: a run that is still writing is not that old. */
 const ORPHAN_DAYS = 7;
 
-/** What Glue does for a table by itself, by kind; snapshots are kept for ever unless the port says how long. */
+/** Each run bills for a minute at least, also when it finds nothing. */
+const ORPHAN_RUN_HOURS = 168;
+
+/**
+ * What Glue does for a table by itself, by kind. It expires no snapshots: it would go by when they were made, and the
+ * registry promises them by when they ceased to be current; `forgetStates` takes out those that it no longer keeps.
+ */
 export function optimizersOf(
   output: OutputModel,
   place: TablesPlace,
 ): { readonly [type in TableOptimizerType]?: TableOptimizerConfiguration } {
   const run = { roleArn: place.locationRoleArn, enabled: true };
-  const { retentionSeconds } = output;
   return {
     compaction: { ...run, compactionConfiguration: { icebergConfiguration: { strategy: 'binpack' } } },
-    retention:
-      retentionSeconds === undefined
-        ? { ...run, enabled: false }
-        : {
-            ...run,
-            retentionConfiguration: {
-              icebergConfiguration: {
-                // One day more: publications expire by the mesh's clock, snapshots must outlive them.
-                snapshotRetentionPeriodInDays: Math.max(1, Math.ceil(retentionSeconds / DAY)) + 1,
-                numberOfSnapshotsToRetain: 1,
-                cleanExpiredFiles: true,
-              },
-            },
-          },
+    retention: { ...run, enabled: false },
     orphan_file_deletion: {
       ...run,
       orphanFileDeletionConfiguration: {
         icebergConfiguration: {
           orphanFileRetentionPeriodInDays: ORPHAN_DAYS,
+          runRateInHours: ORPHAN_RUN_HOURS,
           location: tableLocation(place, output.table),
         },
       },

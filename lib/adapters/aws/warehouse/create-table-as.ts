@@ -33,5 +33,9 @@ export async function createTableAs(
     `CREATE TABLE ${quoteTable(database, table)} WITH (table_type = 'ICEBERG', is_external = false, ` +
     `format = 'PARQUET', location = ${quoteText(location)}) AS\n${select}`;
   const { updateCount = 0 } = await athena.run({ name, sql, database, token });
-  return { rows: updateCount, location };
+  if (updateCount > 0) return { rows: updateCount, location };
+  // Athena does not promise to count them, and nothing would be published of rows that are taken not to be there.
+  const count = `SELECT count(*) AS n FROM ${quoteTable(database, table)}`;
+  const [counted] = await athena.all({ name: `count ${name}`, sql: count, database, token });
+  return { rows: Number(counted?.n ?? 0), location };
 }
