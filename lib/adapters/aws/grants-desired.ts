@@ -9,6 +9,8 @@ export interface DesiredOptions {
   readonly account: string;
   readonly bucket: string;
   readonly runRoleArn?: string;
+  /** The role by which Glue looks after the tables. */
+  readonly locationRoleArn?: string;
   /** The role of the owner's people. */
   readonly ownerRoleArn?: string;
   /** The port tables that there are. */
@@ -30,6 +32,9 @@ export interface Desired {
   readonly filters: readonly DataCellsFilter[];
 }
 
+/** What whoever writes a table needs; its columns and its life are the registrar's. */
+const ALL_ON_ROWS = ['ALTER', 'DELETE', 'DESCRIBE', 'INSERT', 'SELECT'] as const;
+
 /**
  * The permissions on a product's own database, tables and location.
  *
@@ -38,13 +43,14 @@ export interface Desired {
  * | its run role | the database | `CREATE_TABLE`, `DESCRIBE` |
  * | | its tables | `SELECT`, `INSERT`, `DELETE`, `ALTER`, `DESCRIBE` |
  * | | its location | `DATA_LOCATION_ACCESS` |
+ * | its location's role, for Glue's optimizers | its tables | `SELECT`, `INSERT`, `DELETE`, `ALTER`, `DESCRIBE` |
  * | the owner's role | the database | `DESCRIBE` |
  * | | its tables, quarantined ones included | `SELECT`, `DESCRIBE` |
  * | who was granted a whole port | the table | `SELECT`, `DESCRIBE` |
  * | who was granted a part of it | a filter of these columns and rows | `SELECT` |
  */
 export function desiredPermissions(options: DesiredOptions): Desired {
-  const { database, account, bucket, runRoleArn, ownerRoleArn } = options;
+  const { database, account, bucket, runRoleArn, locationRoleArn, ownerRoleArn } = options;
   const filters = new Map<string, DataCellsFilter>();
   const permissions: DesiredPermissions[] = [];
   const allTables: Resource = { Table: { DatabaseName: database, TableWildcard: {} } };
@@ -53,10 +59,11 @@ export function desiredPermissions(options: DesiredOptions): Desired {
     const location = { DataLocation: { ResourceArn: locationArn(bucket) } };
     permissions.push(
       { principal, resource: { Database: { Name: database } }, permissions: ['CREATE_TABLE', 'DESCRIBE'] },
-      { principal, resource: allTables, permissions: ['ALTER', 'DELETE', 'DESCRIBE', 'INSERT', 'SELECT'] },
+      { principal, resource: allTables, permissions: ALL_ON_ROWS },
       { principal, resource: location, permissions: ['DATA_LOCATION_ACCESS'] },
     );
   }
+  if (locationRoleArn) permissions.push({ principal: locationRoleArn, resource: allTables, permissions: ALL_ON_ROWS });
   if (ownerRoleArn) {
     const principal = ownerRoleArn;
     permissions.push(

@@ -87,6 +87,7 @@ async function findDesired(options: GrantsOptions, product: ProductModel): Promi
     bucket: deployment.bucket,
     // A retired product publishes no more.
     runRoleArn: product.status === 'retired' ? undefined : await existing(deployment.runRoleArn),
+    locationRoleArn: await existing(deployment.locationRoleArn),
     ownerRoleArn: await existing(teamRoles[product.owner.team]),
     tables: new Set(tables),
     readings: await withRoles(options, product, existing),

@@ -61,6 +61,7 @@ async function deployed(world: RegistrarWorld, options: Parameters<typeof sample
 }
 
 const OWN = [
+  ...['ALTER', 'DELETE', 'DESCRIBE', 'INSERT', 'SELECT'].map((each) => `scans-location table db * ${each}`),
   'logistics database db DESCRIBE',
   'logistics table db * DESCRIBE',
   'logistics table db * SELECT',
