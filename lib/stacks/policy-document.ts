@@ -1,11 +1,8 @@
 import type { AwsPermission } from '../adapters/aws/aws.binding.ts';
 import { MeshError } from '../model/mesh-error.ts';
 
-/** A statement that allows something, perhaps under conditions. */
-export interface AllowStatement extends AwsPermission {
-  /** As IAM writes them: `{ StringEquals: { 's3:prefix': 'data/' } }`. */
-  readonly conditions?: { readonly [operator: string]: { readonly [key: string]: unknown } };
-}
+/** A statement that allows something. */
+export type AllowStatement = AwsPermission;
 
 /** An IAM policy as CloudFormation takes it. */
 export interface PolicyDocument {

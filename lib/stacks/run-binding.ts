@@ -2,9 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { athenaBinding } from '../adapters/aws/athena/athena.binding.ts';
 import { BUCKET_LAYOUT, busName } from '../adapters/aws/aws.binding.ts';
-import { busBinding } from '../adapters/aws/bus.binding.ts';
+import { runBusBinding } from '../adapters/aws/bus.binding.ts';
 import { runBinding } from '../adapters/aws/run.binding.ts';
-import { storeBinding } from '../adapters/aws/store.binding.ts';
+import { runStoreBinding } from '../adapters/aws/store.binding.ts';
 import { inputPortBinding, stateTableBinding, warehouseBinding } from '../adapters/aws/warehouse/warehouse.binding.ts';
 import type { PortInputModel } from '../model/mesh-model.ts';
 import { databaseName } from '../model/names.ts';
@@ -20,9 +20,10 @@ export function bindRun(scope: Construct, props: RunFunctionProps): Bound {
   const databaseArn = glue(`database/${product.database}`);
   const tableArn = (database: string, table: string) => glue(`table/${database}/${table}`);
   const inputs = product.inputs.filter((input): input is PortInputModel => input.kind === 'port');
+  const providers = [...new Set(inputs.map((input) => input.product))].sort();
   return bindAll([
-    bind(storeBinding, { table: values.get('table') }, { tableArn: values.get('tableArn') }),
-    bind(busBinding, { bus: busName(mesh), mesh }, { busArn: values.get('busArn') }),
+    bind(runStoreBinding(product.id, providers), { table: values.get('table') }, { tableArn: values.get('tableArn') }),
+    bind(runBusBinding, { bus: busName(mesh), mesh }, { busArn: values.get('busArn'), mesh }),
     bind(
       athenaBinding,
       { workGroup: workgroup },

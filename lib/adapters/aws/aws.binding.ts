@@ -15,6 +15,8 @@ export interface AwsPermission {
   /** Never with a wildcard. */
   readonly actions: readonly [string, ...string[]];
   readonly resources: readonly [string, ...string[]];
+  /** As IAM writes them: `{ StringEquals: { 's3:prefix': 'data/' } }`. */
+  readonly conditions?: { readonly [operator: string]: { readonly [key: string]: unknown } };
   /** Why a resource is `*`: AWS has no narrower form. Required then. */
   readonly why?: string;
 }

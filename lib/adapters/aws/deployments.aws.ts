@@ -41,7 +41,9 @@ export function createDeployments({ store }: { readonly store: Store }): Deploym
     },
 
     async list() {
-      return (await store.query({ pk: ALL, byTime: true })).map(toDeployment);
+      const listed = await store.query({ pk: ALL, byTime: true });
+      // Others may put items of their own partitions into the index.
+      return listed.filter(({ pk, product }) => pk === deploymentKey(product as ProductId).pk).map(toDeployment);
     },
 
     async remove(product) {

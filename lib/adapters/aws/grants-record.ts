@@ -3,10 +3,8 @@ import type { Grant } from '../../model/grant.ts';
 import type { ProductModel } from '../../model/mesh-model.ts';
 import type { ProductId } from '../../model/names.ts';
 import type { GrantInForce } from '../../ports/grants.ts';
+import { GRANTS_PARTITION as PARTITION } from './registry-keys.ts';
 import type { Store } from './store.aws.ts';
-
-/** One partition for all products, so that all grants are found by one query that sees every write. */
-const PARTITION = 'GRANTS';
 
 interface Declared {
   readonly port: string;

@@ -11,16 +11,18 @@ import {
   consumedPrefix,
   isControl,
   manifestOwner,
+  manifestPartition,
   pointerKey,
   productPartition,
   publicationKey,
   quarantineOwner,
   REGISTRY_PARTITION,
+  registrationKey,
 } from './registry-keys.ts';
 import type { Store, StoreWrite } from './store.aws.ts';
 import type { StoreItem, StoreValue } from './store-item.ts';
 
-/** Bytes that one of an item's several bodies may have in the item itself: the pointer has three. */
+/** Bytes that one of an item's several bodies may have in the item itself. */
 const POINTER_BYTES = 100 * 1024;
 /** A transaction holds 4 MB, so that long lists of files go elsewhere. */
 const FILES_BYTES = 32 * 1024;
@@ -30,8 +32,9 @@ const MOST_SOURCES = 98;
 const MOST_READS = 5;
 
 /**
- * The registry in the mesh's table. A product's pointer is one item, in the partition that lists all products; one
- * transaction moves it, adds the publication and remembers the files it read.
+ * The registry in the mesh's table. What a product is registered as is one item, in the partition that lists all
+ * products, and its pointer is another, beside its publications: runs may write this one and not that one. One
+ * transaction moves the pointer, adds the publication and remembers the files it read.
  */
 export function createRegistry({ store }: { readonly store: Store }): Registry {
   /** Items with their bodies; those whose bodies are gone are read again. */
@@ -62,15 +65,17 @@ export function createRegistry({ store }: { readonly store: Store }): Registry {
   return {
     async register(manifest, at) {
       const hash = contentHash(manifest);
-      const key = pointerKey(manifest.id);
-      if ((await store.get(key))?.manifest_hash === hash) return;
+      const key = registrationKey(manifest.id);
+      const [present, pointer] = await store.getMany([key, pointerKey(manifest.id)]);
+      if (pointer && present?.manifest_hash === hash) return;
+      const begin = 'SET #sequence = if_not_exists(#sequence, :none)';
+      if (!pointer) await store.write({ update: pointerKey(manifest.id), by: begin, values: { none: 0 } });
       const body = await writeBody(store, manifestOwner(manifest.id), manifest, POINTER_BYTES);
       const outcome = await store.write({
         update: key,
-        by: `SET #manifest = :manifest, #manifest_hash = :hash, #registered_at = :at,
-             #sequence = if_not_exists(#sequence, :none)`,
+        by: 'SET #manifest = :manifest, #manifest_hash = :hash, #registered_at = :at',
         when: 'attribute_not_exists(#manifest_hash) OR #manifest_hash <> :hash',
-        values: { manifest: body, hash, at, none: 0 },
+        values: { manifest: body, hash, at },
       });
       if (outcome.done) await sweepBodies(store, [outcome.old?.manifest]);
     },
@@ -78,13 +83,18 @@ export function createRegistry({ store }: { readonly store: Store }): Registry {
     async find(product) {
       return (
         await readPointers(async () => {
-          const item = await store.get(pointerKey(product));
-          return item ? [item] : [];
+          const [registration, pointer] = await store.getMany([registrationKey(product), pointerKey(product)]);
+          return registration ? [{ ...registration, ...pointer }] : [];
         })
       )[0];
     },
 
-    list: () => readPointers(() => store.query({ pk: REGISTRY_PARTITION })),
+    list: () =>
+      readPointers(async () => {
+        const registrations = await store.query({ pk: REGISTRY_PARTITION });
+        const pointers = await store.getMany(registrations.map(({ sk }) => pointerKey(sk as ProductId)));
+        return registrations.map((registration, index) => ({ ...registration, ...pointers[index] }));
+      }),
 
     async publish(publication, sequence) {
       const { product } = publication;
@@ -166,9 +176,10 @@ export function createRegistry({ store }: { readonly store: Store }): Registry {
     },
 
     async remove(product) {
-      // The pointer goes first: from then on nobody finds the rest.
-      await store.write({ remove: pointerKey(product) });
-      const items = await store.query({ pk: productPartition(product) });
+      // These go first: from then on nobody finds the rest, and nobody adds to it.
+      await store.transact([{ remove: registrationKey(product) }, { remove: pointerKey(product) }]);
+      const partitions = [productPartition(product), manifestPartition(product)];
+      const items = (await Promise.all(partitions.map((pk) => store.query({ pk })))).flat();
       await store.removeMany(items.filter((item) => !isControl(item)));
     },
 
@@ -210,7 +221,7 @@ function registered(item: StoreItem, [manifest, publication, quarantined]: reado
   return {
     manifest: manifest as ProductModel,
     registeredAt: String(item.registered_at),
-    sequence: Number(item.sequence),
+    sequence: Number(item.sequence ?? 0),
     ...(publication !== undefined && { current: publication as Publication }),
     ...(quarantined !== undefined && { quarantined: quarantined as Quarantined }),
   };

@@ -10,6 +10,7 @@ import { MeshError } from '../../model/mesh-error.ts';
 import type { ProductId } from '../../model/names.ts';
 import type { Usage } from '../../ports/usage.ts';
 import type { Deployments } from './deployments.aws.ts';
+import { usagePartition } from './registry-keys.ts';
 import type { Store } from './store.aws.ts';
 
 export interface UsageOptions {
@@ -101,7 +102,7 @@ const LONGEST_INIT_MS = 10_000;
 const MOST_IDS = 50;
 
 function counterKey(product: ProductId, day: string) {
-  return { pk: `USAGE#${product}`, sk: day };
+  return { pk: usagePartition(product), sk: day };
 }
 
 /** What each query of a workgroup that was submitted on a day is billed for. */

@@ -107,6 +107,14 @@ test('a transaction of DynamoDB is the actions of its items, and an index has it
     as(DynamoDBClient, { Action: actions.map((each) => `dynamodb:${each}`), Resource: table });
   await (await may('PutItem', 'ConditionCheckItem')).send(transaction);
   await expect((await may('PutItem', 'TransactWriteItems')).send(transaction)).rejects.toMatchObject(refused);
+  const within = async (...keys: string[]) =>
+    as(DynamoDBClient, {
+      Action: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+      Resource: table,
+      Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys } },
+    });
+  await (await within('a', 'b')).send(transaction);
+  await expect((await within('a')).send(transaction)).rejects.toMatchObject(refused);
   const query = new QueryCommand({
     TableName,
     IndexName: 'by',

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote
 
 import ministack.app as app
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import athena
+from ministack.services import athena, dynamodb
 
 
 class Need(NamedTuple):
@@ -49,7 +49,7 @@ def needs(service, method, path, headers, body, query) -> list[Need]:
     elif service == "lambda":
         found = _lambda(name, path, query)
     elif describe:
-        found = [Need(f"{prefix}:{action}", resource) for action, resource in describe(name, data)]
+        found = [Need(f"{prefix}:{action}", *on) for action, *on in describe(name, data)]
     else:
         found = [Need(f"{prefix}:{name}", None)]
     passed = next((data[key] for key in ("RoleArn", "Role", "roleArn") if isinstance(data.get(key), str)), None) \
@@ -139,18 +139,43 @@ def _lambda(name, path, query) -> list[Need]:
 def _dynamodb(name, data):
     table = lambda each: _arn("dynamodb", each["TableName"] if each["TableName"].startswith("arn:") else f"table/{each['TableName']}")
     if name in ("TransactWriteItems", "TransactGetItems"):
-        return [(_TRANSACTION[kind], table(body)) for item in data.get("TransactItems", []) for kind, body in item.items()]
+        return [(_TRANSACTION[kind], table(body), _leading_keys(body["TableName"], [body.get("Key") or body.get("Item")]))
+                for item in data.get("TransactItems", []) for kind, body in item.items()]
     if name in ("BatchGetItem", "BatchWriteItem"):
-        return [(name, table({"TableName": each})) for each in data.get("RequestItems", {})]
+        return [(name, table({"TableName": each}), _leading_keys(each, _batch_keys(asked)))
+                for each, asked in data.get("RequestItems", {}).items()]
     if "TableName" not in data:
         return [(name, "*" if name.startswith("List") else None)]
-    return [(name, table(data) + (f"/index/{data['IndexName']}" if "IndexName" in data else ""))]
+    if "IndexName" in data:
+        return [(name, f"{table(data)}/index/{data['IndexName']}")]
+    return [(name, table(data), _leading_keys(data["TableName"], [data.get("Key") or data.get("Item")], data))]
+
+
+def _batch_keys(asked) -> list:
+    if isinstance(asked, dict):
+        return asked["Keys"]
+    return [write.get("PutRequest", {}).get("Item") or write["DeleteRequest"]["Key"] for write in asked]
+
+
+def _leading_keys(table: str, keys: list, query: dict | None = None) -> dict:
+    """The partitions that a request is about; a condition on them is taken as met where they are unknown here."""
+    found = dynamodb._tables.get(table.rsplit("/", 1)[-1])
+    if not found:
+        return {}
+    name = found["pk_name"]
+    condition = (query or {}).get("KeyConditionExpression", "")
+    asked = re.search(r"(#?\w+)\s*=\s*(:\w+)", condition)
+    if asked and query.get("ExpressionAttributeNames", {}).get(asked[1], asked[1]) == name:
+        keys = [{name: query["ExpressionAttributeValues"][asked[2]]}]
+    values = [next(iter(key[name].values())) for key in keys if key and name in key]
+    return {"dynamodb:LeadingKeys": values} if values else {}
 
 
 def _events(name, data):
     if name == "PutEvents":
-        buses = {entry.get("EventBusName") or "default" for entry in data.get("Entries", [])}
-        return [(name, _arn("events", bus if bus.startswith("arn:") else f"event-bus/{bus}")) for bus in sorted(buses)]
+        entries = [(entry.get("EventBusName") or "default", entry) for entry in data.get("Entries", [])]
+        return [(name, _arn("events", bus if bus.startswith("arn:") else f"event-bus/{bus}"),
+                 {"events:source": entry.get("Source"), "events:detail-type": entry.get("DetailType")}) for bus, entry in entries]
     rule, bus = data.get("Rule") or (data.get("Name") if "Rule" in name else None), data.get("EventBusName", "default")
     return [(name, _arn("events", f"rule/{rule}" if bus == "default" else f"rule/{bus.rsplit('/', 1)[-1]}/{rule}") if rule else None)]
 
