@@ -7,6 +7,7 @@ import {
 } from '../lib/adapters/aws/custom-resource.ts';
 import { deploymentOf, manifestPlace } from '../lib/adapters/aws/product-properties.ts';
 import { createRegistrarPorts, type RegistrarPorts } from '../lib/adapters/aws/registrar.aws.ts';
+import type { TeamRoles } from '../lib/adapters/aws/team-roles.ts';
 import { announceRegistered } from '../lib/flow/announce.ts';
 import { findReadings } from '../lib/flow/find-readings.ts';
 import { registerChecked } from '../lib/flow/register.ts';
@@ -90,6 +91,9 @@ async function changeProduct(event: CustomResourceEvent): Promise<CustomResource
 async function setAdmins({ RequestType, ResourceProperties, OldResourceProperties, StackId }: CustomResourceEvent) {
   const of = (properties: CustomResourceEvent['OldResourceProperties']) => (properties?.Admins ?? []) as string[];
   if (RequestType === 'Delete') await ports().leaveAdmins();
-  else await ports().setAdmins(of(ResourceProperties), of(OldResourceProperties));
+  else {
+    await ports().setTeamRoles((ResourceProperties.TeamRoles ?? {}) as TeamRoles);
+    await ports().setAdmins(of(ResourceProperties), of(OldResourceProperties));
+  }
   return { physicalId: `data-lake-settings/${StackId.split('/')[1] ?? StackId}` };
 }

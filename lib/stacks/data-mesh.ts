@@ -160,15 +160,13 @@ export class DataMesh extends Stack implements IDataMesh {
         ? new AuditTrail(this, 'Audit', { mesh: model.name, removal })
         : undefined;
     const store = { name: table.ref, arn: table.attrArn };
-    let teamRoles: DataMesh['teamRoles'] = {};
     const registrar = new Registrar(this, 'Registrar', {
       mesh: model.name,
       table: store,
       bus: { name: bus.ref, arn: bus.attrArn },
-      teamRoles: () => teamRoles,
     });
     const registrarArn = registrar.function.attrArn;
-    const personas = new Personas(this, 'Personas', {
+    const { teamRoles } = new Personas(this, 'Personas', {
       model,
       principals: props.principals ?? {},
       bucket,
@@ -177,13 +175,13 @@ export class DataMesh extends Stack implements IDataMesh {
       registrarArn,
       scanLimitBytes: props.teamScanLimitBytes ?? MESH_DEFAULTS.teamScanLimitBytes,
     });
-    teamRoles = personas.teamRoles;
     this.teamRoles = teamRoles;
     const settings = new LakeSettings(this, 'Lake', {
       mesh: model.name,
       registrarArn,
       registrarRoleArn: registrar.role.attrArn,
       admins: props.admins ?? [],
+      teamRoles,
     });
     new CostCollector(this, 'Costs', { mesh: model.name, table: store });
     new DomainBudgets(this, 'Budgets', { model, budgets: props.budgets ?? {}, topicArn });

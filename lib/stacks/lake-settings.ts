@@ -8,6 +8,8 @@ export interface LakeSettingsProps {
   readonly registrarRoleArn: string;
   /** Besides the deployment's role and the registrar. */
   readonly admins: readonly string[];
+  /** ARNs by team. */
+  readonly teamRoles: { readonly [team: string]: string };
 }
 
 /**
@@ -18,8 +20,9 @@ export interface LakeSettingsProps {
  * can own them: the registrar makes sure that they, and the values it needs, are there.
  */
 export class LakeSettings extends Construct {
-  constructor(scope: Construct, id: string, { mesh, registrarArn, registrarRoleArn, admins }: LakeSettingsProps) {
+  constructor(scope: Construct, id: string, props: LakeSettingsProps) {
     super(scope, id);
+    const { mesh, registrarArn, registrarRoleArn, admins, teamRoles } = props;
     new CfnResource(this, 'Settings', {
       type: 'Custom::DataLakeSettings',
       properties: {
@@ -27,6 +30,7 @@ export class LakeSettings extends Construct {
         ServiceTimeout: '900',
         Mesh: mesh,
         Admins: [...deploymentRoles(this, admins), registrarRoleArn, ...admins],
+        TeamRoles: teamRoles,
       },
     });
   }

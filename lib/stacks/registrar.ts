@@ -1,4 +1,4 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { busBinding } from '../adapters/aws/bus.binding.ts';
 import { grantsBinding } from '../adapters/aws/grants.binding.ts';
@@ -17,8 +17,6 @@ export interface RegistrarProps {
   readonly mesh: string;
   readonly table: { readonly name: string; readonly arn: string };
   readonly bus: { readonly name: string; readonly arn: string };
-  /** ARNs by team, asked for when all are there. */
-  readonly teamRoles: () => { readonly [team: string]: string };
 }
 
 /**
@@ -42,11 +40,10 @@ export class Registrar extends ScheduledFunction {
   }
 }
 
-function boundOf(scope: Construct, { mesh, table, bus, teamRoles }: RegistrarProps): Bound {
+function boundOf(scope: Construct, { mesh, table, bus }: RegistrarProps): Bound {
   const stack = Stack.of(scope);
   const arns = meshArns(stack, mesh);
   const lake = { catalogArn: arns.catalog, databasesArn: arns.databases, tablesArn: arns.tables };
-  const roles = Lazy.string({ produce: () => stack.toJsonString(teamRoles()) });
   return bindAll([
     bind(storeBinding, { table: table.name }, { tableArn: table.arn }),
     bind(busBinding, { bus: bus.name, mesh }, { busArn: bus.arn }),
@@ -54,7 +51,7 @@ function boundOf(scope: Construct, { mesh, table, bus, teamRoles }: RegistrarPro
       environment: {},
       permissions: tablesBinding.permissions({ ...lake, bucketsArn: arns.buckets, locationRolesArn: arns.roles }),
     },
-    bind(grantsBinding, { teamRoles: roles }, { ...lake, rolesArn: arns.anyRole }),
+    bind(grantsBinding, {}, { ...lake, rolesArn: arns.anyRole }),
     bind(settingsBinding, {}, { rolesArn: arns.anyRole }),
     bind(lfTagsBinding, {}, {}),
     // Apps of other teams publish their manifests to the bucket of their own bootstrap.

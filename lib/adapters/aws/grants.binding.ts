@@ -1,8 +1,8 @@
 import type { AwsBinding } from './aws.binding.ts';
 
 /** What the reconciler of grants needs besides the mesh's table. */
-export const grantsBinding: AwsBinding<'teamRoles', 'catalogArn' | 'databasesArn' | 'tablesArn' | 'rolesArn'> = {
-  variables: { teamRoles: 'TEAM_ROLES' },
+export const grantsBinding: AwsBinding<never, 'catalogArn' | 'databasesArn' | 'tablesArn' | 'rolesArn'> = {
+  variables: {},
   permissions: ({ catalogArn, databasesArn, tablesArn, rolesArn }) => [
     { actions: ['glue:GetTables'], resources: [catalogArn, databasesArn, tablesArn] },
     {

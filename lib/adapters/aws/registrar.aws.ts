@@ -17,7 +17,6 @@ import { busBinding } from './bus.binding.ts';
 import { createDeployments, type Deployments } from './deployments.aws.ts';
 import { createRoleExists } from './existing-roles.ts';
 import { createGrants, type GrantsOptions, type Repaired, reconcilePermissions } from './grants.aws.ts';
-import { grantsBinding } from './grants.binding.ts';
 import { readManifest } from './read-manifest.ts';
 import { readVariables } from './read-variables.ts';
 import { registrarBinding } from './registrar.binding.ts';
@@ -28,6 +27,7 @@ import { createStore } from './store.aws.ts';
 import { storeBinding } from './store.binding.ts';
 import { createTables } from './tables/tables.aws.ts';
 import { tablesBinding } from './tables/tables.binding.ts';
+import { readTeamRoles, type TeamRoles, writeTeamRoles } from './team-roles.ts';
 
 /** What the registrar works with. */
 export interface RegistrarPorts {
@@ -45,6 +45,8 @@ export interface RegistrarPorts {
   repair(product: ProductModel): Promise<Repaired>;
   /** Makes these principals admins of the data lake, and those of before that are not among them none. */
   setAdmins(admins: readonly string[], before?: readonly string[]): Promise<void>;
+  /** Remembers by which role each team's people act. */
+  setTeamRoles(roles: TeamRoles): Promise<void>;
   /** Is an admin no longer. Whom else the mesh named may have been one before, or be one for another mesh. */
   leaveAdmins(): Promise<void>;
 }
@@ -60,11 +62,9 @@ export interface RegistrarOptions {
 
 /** The registrar's ports, as its environment says. */
 export function createRegistrarPorts({ environment, clock, readings }: RegistrarOptions): RegistrarPorts {
-  const variables = [busBinding, storeBinding, registrarBinding, tablesBinding, grantsBinding].map(
-    (each) => each.variables,
-  );
+  const variables = [busBinding, storeBinding, registrarBinding, tablesBinding].map((each) => each.variables);
   const names = Object.assign({}, ...variables) as RegistrarVariables;
-  const { bus, table, mesh, registrarRole, teamRoles } = readVariables({ variables: names }, environment);
+  const { bus, table, mesh, registrarRole } = readVariables({ variables: names }, environment);
   const account = registrarRole.split(':')[4]!;
   const [glue, lakeFormation, s3, iam] = [
     new GlueClient({}),
@@ -76,13 +76,13 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
   const registry = createRegistry({ store });
   const deployments = createDeployments({ store });
   // Roles come and go while a function lives on, so nothing is remembered from one call to the next.
-  const grantsOptions = (): GrantsOptions => ({
+  const grantsOptions = async (): Promise<GrantsOptions> => ({
     store,
     deployments,
     account,
     glue,
     lakeFormation,
-    teamRoles: JSON.parse(teamRoles) as { [team: string]: string },
+    teamRoles: await readTeamRoles(store),
     roleExists: createRoleExists(iam, account),
     readings: (product) => readings({ registry, clock }, product),
   });
@@ -92,19 +92,20 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
     registry,
     deployments,
     grants: {
-      reconcile: (product) => createGrants(grantsOptions()).reconcile(product),
-      list: (product) => createGrants(grantsOptions()).list(product),
+      reconcile: async (product) => createGrants(await grantsOptions()).reconcile(product),
+      list: async (product) => createGrants(await grantsOptions()).list(product),
     },
     warehouse: createTables({ mesh, account, glue, s3, lakeFormation, registrarRoleArn: registrarRole, deployments }),
     manifest: (bucket, key) => readManifest(s3, bucket, key),
     isRollingBack: (stackId) => isRollingBack(new CloudFormationClient({}), stackId),
-    repair: (product) => reconcilePermissions(grantsOptions(), product),
+    repair: async (product) => reconcilePermissions(await grantsOptions(), product),
     async setAdmins(admins, before = []) {
       const options = { lakeFormation, roleExists: createRoleExists(iam, account) };
       await mergeDataLakeSettings(options, admins);
       const gone = before.filter((arn) => !admins.includes(arn));
       if (gone.length > 0) await leaveDataLakeSettings(options, gone);
     },
+    setTeamRoles: (roles) => writeTeamRoles(store, roles),
     leaveAdmins: () =>
       leaveDataLakeSettings({ lakeFormation, roleExists: createRoleExists(iam, account) }, [registrarRole]),
   };
@@ -113,5 +114,4 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
 type RegistrarVariables = typeof busBinding.variables &
   typeof storeBinding.variables &
   typeof registrarBinding.variables &
-  typeof tablesBinding.variables &
-  typeof grantsBinding.variables;
+  typeof tablesBinding.variables;

@@ -15,6 +15,7 @@ import { registrarBinding } from '../../../lib/adapters/aws/registrar.binding.ts
 import { settingsBinding } from '../../../lib/adapters/aws/settings.binding.ts';
 import { storeBinding } from '../../../lib/adapters/aws/store.binding.ts';
 import { tablesBinding } from '../../../lib/adapters/aws/tables/tables.binding.ts';
+import { writeTeamRoles } from '../../../lib/adapters/aws/team-roles.ts';
 import { grant } from '../../../lib/model/grant.ts';
 import type { PortInputModel, ProductModel } from '../../../lib/model/mesh-model.ts';
 import { sampleProduct, samplePublication } from '../../conformance/samples.ts';
@@ -43,15 +44,15 @@ beforeAll(async () => {
   world = await registrarWorld();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const { name, registrarRoleArn, teamRoles } = world;
+  const { name, registrarRoleArn, store, teamRoles } = world;
   const environment = {
     MESH_NAME: name,
     MESH_TABLE: name,
     MESH_BUS: name,
     REGISTRAR_ROLE: registrarRoleArn,
-    TEAM_ROLES: JSON.stringify(teamRoles),
   };
   Object.assign(process.env, environment);
+  await writeTeamRoles(store, teamRoles);
   await becomeRegistrar(world);
   ({ handler } = await import('../../../lambdas/registrar.ts'));
   await world.bucketOf(`${name}-assets`);

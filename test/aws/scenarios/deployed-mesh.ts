@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SetSubscriptionAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -9,6 +8,7 @@ import { createDeployments, type Deployments } from '../../../lib/adapters/aws/d
 import { createLedger } from '../../../lib/adapters/aws/ledger.aws.ts';
 import { createRegistry } from '../../../lib/adapters/aws/registry.aws.ts';
 import { createStore } from '../../../lib/adapters/aws/store.aws.ts';
+import { readTeamRoles } from '../../../lib/adapters/aws/team-roles.ts';
 import type { ProductId } from '../../../lib/model/names.ts';
 import type { LedgerEntry } from '../../../lib/ports/ledger.ts';
 import type { Publication } from '../../../lib/ports/publication.ts';
@@ -63,9 +63,7 @@ export async function openDeployed(name: string): Promise<DeployedMesh> {
     return deployment.bucket;
   };
   const roleOf = async (team: string) => {
-    const FunctionName = await parameter('registrarArn');
-    const { Environment } = await new LambdaClient().send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const roles = JSON.parse(Environment!.Variables!.TEAM_ROLES!) as { readonly [team: string]: string };
+    const roles = await readTeamRoles(store);
     return roles[team] ?? Promise.reject(new Error(`there is no team ${team}`));
   };
   return {
