@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { athenaError } from '../../../lib/adapters/aws/athena/athena-error.ts';
 import { type Pace, withPace } from '../../../lib/adapters/aws/pace.ts';
+import { createTableAs } from '../../../lib/adapters/aws/warehouse/create-table-as.ts';
 import { portRelation } from '../../../lib/adapters/aws/warehouse/relations.ts';
 import { keysBelow } from '../../../lib/adapters/aws/warehouse/staging.ts';
 import type { WarehouseRows } from '../../../lib/adapters/aws/warehouse/warehouse-context.ts';
@@ -70,6 +72,26 @@ describe('the warehouse on AWS', () => {
       { id: 'a', amount: 1n, at: '2026-01-01 00:00:00.123456', rec: '2026-01-31 12:00:01.000123' },
       { id: 'c', amount: null, at: null, rec: '2026-01-31 12:00:01.000123' },
     ]);
+  });
+
+  test('makes a table anew whose statement failed after it had written files', async () => {
+    const { place, product, stage } = await runs('append');
+    await stage(1, "('a', 1, NULL)");
+    let failures = 1;
+    const athena: typeof place.athena = {
+      ...place.athena,
+      async run(statement) {
+        const done = await place.athena.run(statement);
+        if (failures === 0) return done;
+        failures -= 1;
+        throw athenaError('INTERNAL_ERROR: try again', statement.name, done.queryId);
+      },
+    };
+    const table = { name: 'test', database: product.database, table: 'staging_test_rows' };
+    const wanted = { ...table, bucket: place.bucket, prefix: 'staging/test/', select: 'SELECT 1 AS a' };
+    expect(await createTableAs({ ...place, athena }, wanted)).toMatchObject({ rows: 1 });
+    const [counted] = await place.athena.all({ ...table, sql: 'SELECT count(*) AS n FROM staging_test_rows' });
+    expect(counted).toEqual({ n: 1n });
   });
 
   test('appends, forgets what a dead run left, and goes back', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MeshError } from '../../../model/mesh-error.ts';
 import { currentPace } from '../pace.ts';
 import { quoteTable, quoteText } from './sql-text.ts';
 import { dropTable, removePrefix } from './staging.ts';
@@ -14,11 +15,30 @@ export interface NewTable {
   readonly select: string;
 }
 
+/** So often a statement is begun anew that fails for a passing reason. */
+const MOST_ATTEMPTS = 5;
+
 /**
  * Makes a table of what a SELECT gives, in place of an earlier one. It is Iceberg's: Athena writes timestamps of other
  * tables to the millisecond only, and lets a workgroup that enforces where results go refuse their place.
  */
 export async function createTableAs(
+  context: Pick<WarehouseContext, 'athena' | 'glue' | 's3'>,
+  wanted: NewTable,
+): Promise<{ readonly rows: number; readonly location: string }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const name = attempt === 1 ? wanted.name : `${wanted.name} (${attempt})`;
+    try {
+      return await makeOnce(context, { ...wanted, name });
+    } catch (thrown) {
+      // A statement that failed may have left files, and Athena makes no table where any are.
+      if (!(thrown instanceof MeshError && thrown.code === 'busy') || attempt === MOST_ATTEMPTS) throw thrown;
+      await currentPace().wait(`again ${name}`, attempt);
+    }
+  }
+}
+
+async function makeOnce(
   { athena, glue, s3 }: Pick<WarehouseContext, 'athena' | 'glue' | 's3'>,
   { name, database, table, bucket, prefix, select }: NewTable,
 ): Promise<{ readonly rows: number; readonly location: string }> {
@@ -32,7 +52,7 @@ export async function createTableAs(
   const sql =
     `CREATE TABLE ${quoteTable(database, table)} WITH (table_type = 'ICEBERG', is_external = false, ` +
     `format = 'PARQUET', location = ${quoteText(location)}) AS\n${select}`;
-  const { updateCount = 0 } = await athena.run({ name, sql, database, token });
+  const { updateCount = 0 } = await athena.run({ name, sql, database, token, attempts: 1 });
   if (updateCount > 0) return { rows: updateCount, location };
   // Athena does not promise to count them, and nothing would be published of rows that are taken not to be there.
   const count = `SELECT count(*) AS n FROM ${quoteTable(database, table)}`;
