@@ -1,4 +1,6 @@
+import { AthenaClient, TooManyRequestsException } from '@aws-sdk/client-athena';
 import { describe, expect, test } from 'vitest';
+import { createAthena } from '../../../lib/adapters/aws/athena/athena.ts';
 import { athenaError } from '../../../lib/adapters/aws/athena/athena-error.ts';
 import { type Pace, withPace } from '../../../lib/adapters/aws/pace.ts';
 import { createTableAs } from '../../../lib/adapters/aws/warehouse/create-table-as.ts';
@@ -92,6 +94,30 @@ describe('the warehouse on AWS', () => {
     expect(await createTableAs({ ...place, athena }, wanted)).toMatchObject({ rows: 1 });
     const [counted] = await place.athena.all({ ...table, sql: 'SELECT count(*) AS n FROM staging_test_rows' });
     expect(counted).toEqual({ n: 1n });
+  });
+
+  test('waits while Athena runs as many queries as it may, and tells who can stop a query at once', async () => {
+    const { account } = await createWarehousePlace();
+    const client = new AthenaClient({ credentials: { accessKeyId: account, secretAccessKey: 'test' } });
+    let refusals = 7;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName !== 'StartQueryExecutionCommand' || refusals === 0) return next(args);
+          refusals -= 1;
+          throw new TooManyRequestsException({ message: 'too many', $metadata: {} });
+        },
+      { step: 'initialize' },
+    );
+    const athena = createAthena({ client, workGroup: 'conformance' });
+    const waits: number[] = [];
+    const pace: Pace = { step: (_name, work) => work(), wait: async (_name, seconds) => void waits.push(seconds) };
+    const one = { name: 'one', sql: 'SELECT 1 AS n', database: 'default' };
+    expect(await withPace(pace, () => athena.all(one))).toEqual([{ n: 1 }]);
+    expect(waits.slice(0, 7)).toEqual([2, 4, 8, 16, 32, 60, 60]);
+    refusals = 1;
+    const { signal } = new AbortController();
+    await expect(athena.run({ ...one, attempts: 1, signal })).rejects.toMatchObject({ code: 'busy' });
   });
 
   test('appends, forgets what a dead run left, and goes back', async () => {

@@ -61,6 +61,10 @@ export interface Athena {
 /** Athena takes no longer text. */
 const LONGEST_STATEMENT_BYTES = 262_144;
 const DEFAULT_ATTEMPTS = 5;
+/** An account runs some dozens of queries at once; more are refused, and wait for minutes rather than fail. */
+const MOST_REFUSALS = 12;
+const LONGEST_REFUSED_SECONDS = 60;
+const NOT_STARTED = 'not started';
 /** So long it is asked for in the process, before time passes by the pace. */
 const AWAKE_MILLISECONDS = 2_000;
 const LONGEST_WAIT_SECONDS = 10;
@@ -131,7 +135,7 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
     const name = number === 1 ? statement.name : `${statement.name} (${number})`;
     const { queryId, refused } = await pace.step(`start ${name}`, () => start(statement, number));
     if (queryId === undefined) {
-      const run = { queryId: 'not started', bytesScanned: 0, milliseconds: 0 };
+      const run = { queryId: NOT_STARTED, bytesScanned: 0, milliseconds: 0 };
       return { state: 'FAILED', reason: refused ?? '', run };
     }
     let state = await pace.step(`await ${name}`, () => pollAwake(queryId, statement.signal));
@@ -144,12 +148,20 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
   const run = async (statement: AthenaStatement): Promise<AthenaRun> => {
     checkLength(statement);
     statement.signal?.throwIfAborted();
+    let refusals = 0;
     for (let number = 1; ; number += 1) {
       const { state, reason, run: ended } = await attempt(statement, number);
       if (state === 'SUCCEEDED') return ended;
       statement.signal?.throwIfAborted();
       if (state === 'CANCELLED' && !/limit/i.test(reason)) throw cancelled(reason, statement.name, ended.queryId);
-      if (!isPassing(reason) || number >= (statement.attempts ?? DEFAULT_ATTEMPTS))
+      // Who can stop a query waits for it, and is told at once.
+      if (ended.queryId === NOT_STARTED && isPassing(reason) && !statement.signal && refusals < MOST_REFUSALS) {
+        refusals += 1;
+        const seconds = Math.min(2 ** refusals, LONGEST_REFUSED_SECONDS);
+        await currentPace().wait(`again ${statement.name} ${number}`, seconds);
+        continue;
+      }
+      if (!isPassing(reason) || number - refusals >= (statement.attempts ?? DEFAULT_ATTEMPTS))
         throw athenaError(reason, statement.name, ended.queryId);
       await currentPace().wait(`again ${statement.name} ${number}`, number);
     }
