@@ -15,7 +15,7 @@ try {
     buckets,
     settleSeconds,
     ...settings
-  } = readAppSettings((name) => app.node.tryGetContext(name));
+  } = readAppSettings((name) => app.node.tryGetContext(name), Object.keys(app.node.getAllContext()));
   // The validator takes seconds to begin with; whoever deploys a few products of many has no time for it, and the
   // synthesis of the whole mesh finds the same.
   if (ids) process.env.CDK_VALIDATION ??= 'false';

@@ -1,4 +1,5 @@
 import { MeshError } from '../model/mesh-error.ts';
+import { nearest } from '../model/sql/nearest.ts';
 import type { DataMeshProps } from '../stacks/data-mesh.ts';
 
 /** What the app of a mesh is told through the CDK's context. */
@@ -17,18 +18,38 @@ export interface AppSettings
   readonly settleSeconds?: number;
 }
 
+const NAMES = [
+  'environment',
+  'environments',
+  'mesh',
+  'products',
+  'account',
+  'region',
+  'removal',
+  'budgets',
+  'notifications',
+  'principals',
+  'admins',
+  'buckets',
+  'settleSeconds',
+] as const;
+
 type Found = { readonly [name: string]: unknown };
 
 /**
  * Reads the settings: those of `environments.<environment>` in cdk.json, and over them what `-c NAME=VALUE` says. Lists
- * are separated by commas; `budgets` is written `orders=100,users=50`, and `buckets` alike.
+ * are separated by commas; `budgets` is written `orders=100,users=50`, and `buckets` alike. `given` names all context
+ * that there is: the CDK, and other tools, have some of their own.
  *
- * @throws MeshError naming the setting that can't be read.
+ * @throws MeshError naming the setting that can't be read, or that looks like a slip of the keyboard.
  */
-export function readAppSettings(context: (name: string) => unknown): AppSettings {
+export function readAppSettings(context: (name: string) => unknown, given: readonly string[] = []): AppSettings {
+  checkNames(given, NAMES, 'setting');
   const environment = readText('environment', context('environment')) ?? 'dev';
   const environments = (context('environments') ?? {}) as { readonly [name: string]: Found | undefined };
   const ofEnvironment = environments[environment] ?? {};
+  checkNames([environment], Object.keys(environments), 'environment');
+  checkNames(Object.keys(ofEnvironment), NAMES, 'setting');
   const find = (name: string) => context(name) ?? ofEnvironment[name];
   return {
     environment,
@@ -44,6 +65,20 @@ export function readAppSettings(context: (name: string) => unknown): AppSettings
     buckets: readBuckets(find('buckets')),
     settleSeconds: readSeconds('settleSeconds', find('settleSeconds')),
   };
+}
+
+/** Refuses what is nearly a known name: it would be left out without a word. */
+function checkNames(given: readonly string[], known: readonly string[], what: 'setting' | 'environment'): void {
+  for (const name of given) {
+    const meant = known.includes(name) ? undefined : nearest(name, known);
+    if (meant === undefined) continue;
+    throw new MeshError({
+      code: what === 'setting' ? 'unknown-setting' : 'unknown-environment',
+      kind: 'usage',
+      message: `there is no ${what} \`${name}\``,
+      fix: `write \`${meant}\`, in cdk.json or after \`-c\``,
+    });
+  }
 }
 
 function readText(name: string, value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -176,6 +176,10 @@ export class DataMesh extends Stack implements IDataMesh {
       scanLimitBytes: props.teamScanLimitBytes ?? MESH_DEFAULTS.teamScanLimitBytes,
     });
     this.teamRoles = teamRoles;
+    for (const [team, value] of Object.entries(teamRoles)) {
+      const key = `Team${pascalCase(team)}`;
+      new CfnOutput(this, `${key}Role`, { key, description: `The role that the team ${team} acts as`, value });
+    }
     const settings = new LakeSettings(this, 'Lake', {
       mesh: model.name,
       registrarArn,

@@ -1,4 +1,4 @@
-import { Stack, Stage, Tags, Token } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { BUCKET_LAYOUT } from '../adapters/aws/aws.binding.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
@@ -147,10 +147,18 @@ export class DataProduct extends Stack {
     });
     // Last of all to be made, so that its event wakes the product; first to be removed, so that all the rest still works
     // when the registrar refuses it.
-    registration.node.addDependency(lake, run, triggers);
+    registration.node.addDependency(bucket, lake, run, triggers, deadLetters);
     this.bucketName = bucket.name;
     this.runRoleArn = run.roleArn;
     this.runAliasArn = run.aliasArn;
+    for (const input of product.inputs) {
+      if (input.kind !== 'source') continue;
+      new CfnOutput(this, `Drops ${input.name}`, {
+        key: `Drops${pascalCase(input.name)}`,
+        description: `Where drops of ${input.name} land`,
+        value: `s3://${bucket.name}/${BUCKET_LAYOUT.landing}${input.path}/`,
+      });
+    }
     for (const [key, value] of Object.entries(tagsOf(mesh, product))) Tags.of(this).add(key, value);
     if (mesh instanceof Stack) this.addStackDependency(mesh, 'the mesh has to be there');
   }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readAppSettings } from '../../lib/deploy/app-settings.ts';
 
-const read = (context: { readonly [name: string]: unknown }) => readAppSettings((name) => context[name]);
+const read = (context: { readonly [name: string]: unknown }) =>
+  readAppSettings((name) => context[name], Object.keys(context));
 
 describe('settings of the app', () => {
   test('have defaults', () => {
@@ -53,5 +54,17 @@ describe('settings of the app', () => {
     ['settleSeconds', '-1', 'write whole seconds'],
   ])('refuse %s when it is %j', (name, value, fix) => {
     expect(() => read({ [name]: value })).toThrow(`the setting \`${name}\` is \`${JSON.stringify(value)}\`; ${fix}`);
+  });
+
+  test.each([
+    [{ enviroment: 'prod' }, 'there is no setting `enviroment`; write `environment`'],
+    [{ environments: { dev: { budget: 100 } } }, 'there is no setting `budget`; write `budgets`'],
+    [{ environments: { dev: {} }, environment: 'devv' }, 'there is no environment `devv`; write `dev`'],
+  ])('refuse slips of the keyboard: %j', (context, message) => {
+    expect(() => read(context)).toThrow(message);
+  });
+
+  test('leave context of others alone', () => {
+    expect(() => read({ '@aws-cdk/core:validateAgainstDefaultRules': true, 'cli-telemetry': false })).not.toThrow();
   });
 });

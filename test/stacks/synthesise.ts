@@ -17,7 +17,7 @@ export interface TemplateResource {
 export interface Template {
   readonly Parameters?: { readonly [id: string]: { readonly Type: string; readonly Default?: string } };
   readonly Resources: { readonly [id: string]: TemplateResource };
-  readonly Outputs?: object;
+  readonly Outputs?: { readonly [name: string]: object };
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
