@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { PRICE_TABLES, priceSentence } from '../bench/price-table.ts';
 import { support as aws } from '../lib/adapters/aws/support.ts';
 import { support as local } from '../lib/adapters/local/support.ts';
+import { SETTING_NAMES } from '../lib/deploy/app-settings.ts';
+import { pascalCase } from '../lib/stacks/pascal-case.ts';
 import { listFiles } from './source-files.ts';
 import { supportTable } from './support-table.ts';
 
@@ -38,6 +40,12 @@ describe('docs/aws.md', () => {
 
   test.each(Object.entries(PRICE_TABLES))('has the figures of the price function: %s', (name, table) => {
     expect(marked(page, `figures: ${name}`)).toBe(table());
+  });
+
+  test('lists every setting of the app', () => {
+    const rows = marked(page, 'settings')?.split('\n').slice(2) ?? [];
+    const names = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+    expect(names.sort()).toEqual(SETTING_NAMES.filter((name) => name !== 'environments').sort());
   });
 
   test('explains errors that exist', () => {
@@ -78,6 +86,23 @@ describe('docs/aws.md', () => {
     const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, to]) => to!);
     expect(links.filter((to) => !headings.includes(to))).toEqual([]);
   });
+});
+
+test.each(['README.md', 'docs/aws.md'])('%s names stacks and places of drops that Opetence has', (file) => {
+  const declarations = listFiles(root, ['products']).filter((path) => path.endsWith('/product.ts'));
+  const stacks = declarations.map((path) => pascalCase(`opetence/${path.split('/').slice(1, 3).join('/')}`));
+  const places = [
+    ...declarations
+      .map(read)
+      .join('\n')
+      .matchAll(/\bpath: '([^']+)'/g),
+  ].map(([, path]) => path);
+  const text = read(file);
+  const told = [...text.matchAll(/npx cdk (?:deploy|destroy) ([A-Za-z]\S*?)[\s`]/g)].map(([, stack]) => stack!);
+  const dropped = [...text.matchAll(/s3:\/\/BUCKET\/landing\/(\S+?)\/[\s`]/g)].map(([, place]) => place);
+  expect([told.length, dropped.length]).not.toContain(0);
+  expect(told.filter((stack) => !stacks.includes(stack))).toEqual([]);
+  expect(dropped.filter((place) => !places.includes(place))).toEqual([]);
 });
 
 interface Policy {

@@ -18,7 +18,8 @@ export interface AppSettings
   readonly settleSeconds?: number;
 }
 
-const NAMES = [
+/** What the context may say of a deployment. */
+export const SETTING_NAMES = [
   'environment',
   'environments',
   'mesh',
@@ -44,12 +45,12 @@ type Found = { readonly [name: string]: unknown };
  * @throws MeshError naming the setting that can't be read, or that looks like a slip of the keyboard.
  */
 export function readAppSettings(context: (name: string) => unknown, given: readonly string[] = []): AppSettings {
-  checkNames(given, NAMES, 'setting');
+  checkNames(given, SETTING_NAMES, 'setting');
   const environment = readText('environment', context('environment')) ?? 'dev';
   const environments = (context('environments') ?? {}) as { readonly [name: string]: Found | undefined };
   const ofEnvironment = environments[environment] ?? {};
   checkNames([environment], Object.keys(environments), 'environment');
-  checkNames(Object.keys(ofEnvironment), NAMES, 'setting');
+  checkNames(Object.keys(ofEnvironment), SETTING_NAMES, 'setting');
   const find = (name: string) => context(name) ?? ofEnvironment[name];
   return {
     environment,
