@@ -1,3 +1,4 @@
+import { MeshError } from '../../../model/mesh-error.ts';
 import type { OutputModel, ProductModel } from '../../../model/mesh-model.ts';
 import { BUCKET_LAYOUT } from '../aws.binding.ts';
 import { retryConcurrent } from '../lake-formation-retry.ts';
@@ -61,8 +62,21 @@ async function evolveTable(
   const columns = evolveColumns(output.fields, table.metadata);
   if (sameColumns(columns, table.metadata)) return undefined;
   await updateColumns(context, product, place, table, columns);
+  const after = (await findTable(context, product, place, output))?.metadata.fields ?? [];
+  const missing = columns.fields.find(({ name }) => !after.some((field) => field.name === name));
+  if (missing) throw notChanged(product, output, missing.name);
   return async () => {
     const now = await findTable(context, product, place, output);
     if (now) await updateColumns(context, product, place, now, table.metadata);
   };
+}
+
+/** What a run would find out by failing. */
+function notChanged({ id, database }: ProductModel, { name, table }: OutputModel, column: string): MeshError {
+  return new MeshError({
+    code: 'columns-not-changed',
+    message: `Glue took the new columns of \`${database}.${table}\`, and the table has no \`${column}\``,
+    fix: 'add the column to the table with another engine, such as Spark, and deploy again',
+    where: { product: id, port: name },
+  });
 }
