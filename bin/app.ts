@@ -1,5 +1,6 @@
 /** The CDK app of the reference mesh, or of the one that `-c mesh=FILE` names. */
 import { App } from 'aws-cdk-lib';
+import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import { DataMesh, DataProduct, readMesh, ShapeValidation } from '../lib/cdk.ts';
 import { createPrinter } from '../lib/cli/printer.ts';
 import { reportError } from '../lib/cli/report-error.ts';
@@ -8,7 +9,8 @@ import { pascalCase } from '../lib/stacks/pascal-case.ts';
 
 try {
   // Of no use to a deployment: the tree of constructs, and where each was made, which is always the loop below.
-  const app = new App({ treeMetadata: false, stackTraces: false });
+  const context = { [DISABLE_CREATION_STACK_TRACES]: true };
+  const app = new App({ treeMetadata: false, stackTraces: false, context });
   const {
     mesh: file,
     products: ids,

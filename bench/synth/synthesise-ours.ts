@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
+import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import { DataMesh, DataProduct, ShapeValidation } from '../../lib/cdk.ts';
 import type { MeshModel } from '../../lib/model/mesh-model.ts';
 
@@ -17,11 +18,19 @@ export interface SynthesisGiven {
 /** Our constructs: the mesh's stack and one for each product. */
 export function synthesiseOurs(given: SynthesisGiven): void {
   const model = readModel(given);
-  const app = new App({ treeMetadata: false, stackTraces: false, outdir: given.outdir });
-  if (given.validate) ShapeValidation.addTo(app);
+  const app = newApp(given);
   const mesh = new DataMesh(app, 'Mesh', { model });
   for (const product of model.products) new DataProduct(mesh, product);
   app.synth();
+}
+
+/** An app as `bin/app.ts` makes it, for both sides. */
+export function newApp({ outdir, validate }: SynthesisGiven): App {
+  if (!validate) process.env.CDK_VALIDATION = 'false';
+  const context = { [DISABLE_CREATION_STACK_TRACES]: true };
+  const app = new App({ treeMetadata: false, stackTraces: false, context, outdir });
+  ShapeValidation.addTo(app);
+  return app;
 }
 
 /** The resolved mesh, with as many products as are wanted, each with the same number of inputs. */

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, CfnParameter, CfnResource, FileAssetPackaging, Stack } from 'aws-cdk-lib';
-import { ShapeValidation } from '../../lib/cdk.ts';
-import { readModel, type SynthesisGiven } from './synthesise-ours.ts';
+import { CfnParameter, CfnResource, FileAssetPackaging, Stack } from 'aws-cdk-lib';
+import { newApp, readModel, type SynthesisGiven } from './synthesise-ours.ts';
 
 interface PlainResource {
   readonly Type: string;
@@ -26,8 +25,7 @@ export function synthesiseRaw(given: RawGiven): void {
     };
   };
   const manifests = new Map(model.products.map((product) => [product.stack, product]));
-  const app = new App({ treeMetadata: false, stackTraces: false, outdir: given.outdir });
-  if (given.validate) ShapeValidation.addTo(app);
+  const app = newApp(given);
   for (const [id, { Parameters = {}, Resources }] of Object.entries(stacks)) {
     const stack = new Stack(app, id);
     const product = manifests.get(id);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import {
   type App,
   CloudFormationValidatePlugin,
@@ -25,7 +26,14 @@ export class ShapeValidation extends CloudFormationValidatePlugin {
       return seen.size < seen.add(shape).size;
     });
     const templatePaths = stackTemplates.map(({ templatePath }) => templatePath);
-    return super.validate({ ...context, stackTemplates, templatePaths });
+    // The validator is WebAssembly that runs for a second or two: to optimise its code takes longer than that saves, and
+    // 100 MB and more.
+    setFlagsFromString('--liftoff-only');
+    try {
+      return super.validate({ ...context, stackTemplates, templatePaths });
+    } finally {
+      setFlagsFromString('--no-liftoff-only');
+    }
   }
 }
 
