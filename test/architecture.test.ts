@@ -48,6 +48,15 @@ describe('imports', () => {
     },
   );
 
+  test.each(['bin/mesh.ts', 'lib/index.ts'])('load nothing of AWS with %s, not even lazily', (start) => {
+    const reached = loadedWith(sources, start, { lazily: true });
+    expect(reached.size).toBeGreaterThan(10);
+    expect(
+      [...reached].filter((each) => ON_AWS_ONLY.some((name) => each === name || each.startsWith(`${name}/`))),
+    ).toEqual([]);
+    expect([...reached].filter((each) => /^lib\/(adapters\/aws|stacks|deploy)\//.test(each))).toEqual([]);
+  });
+
   test('put every file into a folder that is ruled', () => {
     expect(sources.filter(({ path }) => layerOf(path) === undefined).map(({ path }) => path)).toEqual([]);
     expect(Object.keys(LAYERS)).toContain('lib/model');

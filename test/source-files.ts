@@ -77,12 +77,18 @@ export async function readSources(root: string, folders: readonly string[]): Pro
   });
 }
 
-/** Everything that loads when a file is loaded: files and packages, without what is imported lazily. */
-export function loadedWith(sources: readonly SourceFile[], start: string): Set<string> {
+/** Everything that loads when a file is loaded: files and packages; with what is imported lazily only if so asked. */
+export function loadedWith(
+  sources: readonly SourceFile[],
+  start: string,
+  options: { readonly lazily?: boolean } = {},
+): Set<string> {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const seen = new Set<string>([start]);
   for (const path of seen) {
-    for (const { to, kind } of byPath.get(path)?.imports ?? []) if (kind === 'value') seen.add(to);
+    for (const { to, kind } of byPath.get(path)?.imports ?? []) {
+      if (kind === 'value' || (kind === 'lazy' && options.lazily)) seen.add(to);
+    }
   }
   return seen;
 }

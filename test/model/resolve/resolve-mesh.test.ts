@@ -296,8 +296,10 @@ describe('a mesh with problems', () => {
     const wrong = Array.from({ length: 1_000 }, (_, index) =>
       reading(`sales/product-${index}`, `sales/prodct-${index}x`),
     );
-    const started = performance.now();
+    // Work, not time: other tests run beside this one.
+    const started = process.cpuUsage();
     expect(await problemsOf(load(wrong))).toHaveLength(1_000);
-    expect(performance.now() - started).toBeLessThan(20_000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1e6).toBeLessThan(10);
   });
 });
