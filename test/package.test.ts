@@ -1,9 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+/** What only who deploys installs. */
+const OF_DEPLOYMENTS = ['@aws-sdk', '@aws', 'aws-cdk-lib', 'aws-cdk', 'constructs', 'cdk-nag'];
+
+/** An app as another project has it. */
+const APP = `import { App } from 'aws-cdk-lib';
+import { DataMesh, DataProduct, readMesh } from 'cdk-data-mesh/cdk';
+const app = new App({ outdir: 'cdk.out', treeMetadata: false });
+const read = await readMesh('.');
+const mesh = new DataMesh(app, 'CareMesh', read);
+for (const product of read.products) new DataProduct(mesh, product);
+const ids = app.synth().stacks.map(({ id }) => id);
+`;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -27,15 +40,31 @@ describe('the package, packed and installed elsewhere', () => {
     const packed = spawnSync('npm', ['pack', '--pack-destination', folder], { cwd: copy, encoding: 'utf8' });
     expect(packed.status, packed.stderr).toBe(0);
     mkdirSync(join(folder, 'node_modules'));
-    // Its dependencies as they are installed here, so that the test needs no network.
+    // Its dependencies as they are installed here, so that the test needs no network; who does not deploy has no CDK.
     for (const name of readdirSync(join(root, 'node_modules'))) {
-      if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+      if (!name.startsWith('.') && !OF_DEPLOYMENTS.includes(name))
+        symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
     }
     const [archive] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
     expect(run('tar', 'xzf', archive!)).toEqual({ status: 0, output: '' });
     cpSync(join(folder, 'package'), join(folder, 'node_modules/cdk-data-mesh'), { recursive: true });
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('has both entries, their types and the functions of a mesh, and no sources', () => {
+    const inside = (path: string) => existsSync(join(folder, 'package', path));
+    const files = [
+      'index.js',
+      'cdk.js',
+      'mesh.js',
+      'types/lib/index.d.ts',
+      'types/lib/cdk.d.ts',
+      'mesh-model.schema.json',
+    ];
+    const functions = ['run', 'registrar', 'collect-cost'].map((name) => `lambdas/${name}/index.mjs`);
+    expect([...files, ...functions].filter((file) => !inside(`dist/${file}`))).toEqual([]);
+    expect(['lib', 'test', 'lambdas', 'dist/app.js', 'dist/bench.js'].filter(inside)).toEqual([]);
+  });
 
   test('holds a mesh from its beginning to an answer', { timeout: 60_000 }, () => {
     writeFileSync(
@@ -82,5 +111,22 @@ describe('the package, packed and installed elsewhere', () => {
     };
     expect(compile(declaration('id'))).toEqual({ status: 0, output: '' });
     expect(compile(declaration('String(id)')).output).toContain("Type 'string' is not assignable to type 'bigint'");
+  });
+
+  test('deploys for who has the CDK, and tells who has not', { timeout: 120_000 }, () => {
+    writeFileSync(join(folder, 'mesh.mjs'), "import { hours } from 'cdk-data-mesh'; console.log(hours(1).seconds);\n");
+    expect(run(process.execPath, 'mesh.mjs')).toEqual({ status: 0, output: '3600\n' });
+    writeFileSync(join(folder, 'app.ts'), APP);
+    writeFileSync(join(folder, 'app.mjs'), `${APP}console.log(ids.join());\n`);
+    expect(run(process.execPath, 'app.mjs').output).toMatch(/Cannot find package '(aws-cdk-lib|constructs)'/);
+
+    for (const name of ['aws-cdk-lib', 'constructs']) {
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    }
+    expect(run(process.execPath, 'app.mjs')).toEqual({ status: 0, output: 'CareMesh,CareCoreTickets\n' });
+    const options = ['--noEmit', '--strict', '--ignoreConfig', '--skipLibCheck', '--types', ''];
+    const modules = ['--target', 'es2023', '--module', 'nodenext'];
+    const compiler = 'node_modules/typescript/bin/tsc';
+    expect(run(process.execPath, compiler, ...options, ...modules, 'app.ts')).toEqual({ status: 0, output: '' });
   });
 });
