@@ -24,17 +24,21 @@ interface LambdaContext {
 interface Asked {
   /** `retire`: a product ends though others read it. @default grants are repaired */
   readonly action?: 'reconcile' | 'retire';
-  /** @default all */
-  readonly product?: ProductId;
+  /** `*` is every product. @default all, but for `retire`, which wants it said */
+  readonly product?: ProductId | typeof EVERY;
 }
+
+const EVERY = '*';
 
 /** Registers, changes and retires products for their stacks; on a schedule, or asked, repairs all grants. */
 export async function handler(event: unknown, context: LambdaContext): Promise<readonly GrantsRepaired[] | undefined> {
   if (!isCustomResourceEvent(event)) {
     const { action, product } = (event ?? {}) as Asked;
-    if (action === 'retire') await endProduct(product);
     const { registry, repair } = ports();
-    return repairGrants({ registry }, repair, product);
+    if (action === 'retire' && product === EVERY)
+      for (const { manifest } of await registry.list()) await endProduct(manifest.id);
+    else if (action === 'retire') await endProduct(product);
+    return repairGrants({ registry }, repair, product === EVERY ? undefined : product);
   }
   const work = event.ResourceType === 'Custom::DataLakeSettings' ? setAdmins : changeProduct;
   await answerCustomResource(event, work, { remainingMilliseconds: () => context.getRemainingTimeInMillis() });
@@ -49,14 +53,14 @@ function ports(): RegistrarPorts {
 }
 
 /** A stack that could not be removed can't be deployed any more, so its product is retired without it. */
-async function endProduct(product: ProductId | undefined): Promise<void> {
-  const found = product && (await ports().registry.find(product));
+async function endProduct(product: string | undefined): Promise<void> {
+  const found = product && (await ports().registry.find(product as ProductId));
   if (found) return registerChecked(ports(), { ...found.manifest, status: 'retired' });
   throw new MeshError({
     code: 'unknown-product',
     kind: 'not-found',
     message: `the registry has no product \`${product}\``,
-    fix: 'name it: `{"action":"retire","product":"domain/product"}`',
+    fix: 'name it: `{"action":"retire","product":"domain/product"}`, or every one: `"*"`',
   });
 }
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.remove());
 
-const KILOBYTES = [0, 32, 36, 40, 44, 48, 64, 72, 96, 128];
+const KILOBYTES = [0, 32, 36, 40, 44, 48, 64, 72, 96, 128, 192, 256];
 
 const NOT_MOUNTED = 'nobody may mount a small disk here; the limit on the size of files below stands in for it';
 

@@ -1,4 +1,6 @@
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ProductModel, SourceInputModel } from '../../../lib/model/mesh-model.ts';
 import { RECORDED_AT } from '../../../lib/model/names.ts';
@@ -114,6 +116,24 @@ describe('Opetence on AWS', () => {
     await expect(s3.send(new ListObjectsV2Command({ Bucket: bucket }))).rejects.toThrow(/not authorized|denied/i);
     await expect(queryAs(credentials, 'opetence-team-finances', 'SELECT 1')).rejects.toThrow(/not authorized/);
     await expect(queryAs(credentials, 'opetence-users-users', 'SELECT 1')).rejects.toThrow(/not authorized/);
+  });
+
+  test('ends as a whole when somebody says so, and keeps its data', async () => {
+    const { env } = account.emulator;
+    const buckets = await Promise.all(local.model.products.map(({ id }) => deployed.bucketOf(id)));
+    const { FunctionError } = await new LambdaClient().send(
+      new InvokeCommand({
+        FunctionName: await deployed.parameter('registrarArn'),
+        Payload: JSON.stringify({ action: 'retire', product: '*' }),
+      }),
+    );
+    expect(FunctionError).toBeUndefined();
+    await runCdk(['destroy', '--all', '--force', ...SETTINGS], env);
+    const { Buckets = [] } = await new S3Client({ forcePathStyle: true }).send(new ListBucketsCommand());
+    expect(Buckets.map(({ Name }) => Name)).toEqual(expect.arrayContaining(buckets));
+    const { StackSummaries = [] } = await new CloudFormationClient().send(new ListStacksCommand());
+    const left = StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
+    expect(left.map(({ StackName }) => StackName)).toEqual(['CDKToolkit']);
   });
 
   async function compareAll(): Promise<string[]> {
