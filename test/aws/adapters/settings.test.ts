@@ -61,7 +61,7 @@ describe('data lake settings', () => {
     const lakeFormation = { send: () => Promise.reject(denied) } as unknown as RegistrarWorld['lakeFormation'];
     await expect(mergeDataLakeSettings({ ...options(), lakeFormation }, [other])).rejects.toMatchObject({
       code: 'no-lake-formation-admin',
-      fix: expect.stringContaining('let an admin of the account add it'),
+      fix: expect.stringContaining('add the registrar’s role as an admin'),
     });
   });
 });
