@@ -4,6 +4,7 @@ import { athenaBinding } from '../adapters/aws/athena/athena.binding.ts';
 import { BUCKET_LAYOUT, busName } from '../adapters/aws/aws.binding.ts';
 import { runBusBinding } from '../adapters/aws/bus.binding.ts';
 import { runBinding } from '../adapters/aws/run.binding.ts';
+import { sourcesBinding } from '../adapters/aws/sources.binding.ts';
 import { runStoreBinding } from '../adapters/aws/store.binding.ts';
 import { inputPortBinding, stateTableBinding, warehouseBinding } from '../adapters/aws/warehouse/warehouse.binding.ts';
 import type { PortInputModel } from '../model/mesh-model.ts';
@@ -54,14 +55,15 @@ export function bindRun(scope: Construct, props: RunFunctionProps): Bound {
         { catalogArn, databaseArn: glue(`database/${database}`), tableArn: tableArn(database, port) },
       );
     }),
+    bind(sourcesBinding, { bucket: bucket.name }, { bucketArn: bucket.arn }),
     bind(
       runBinding,
-      { manifest: `s3://${manifest.bucket}/${manifest.key}`, settleSeconds: String(props.settleSeconds) },
+      {
+        product: product.id,
+        manifest: `s3://${manifest.bucket}/${manifest.key}`,
+        settleSeconds: String(props.settleSeconds),
+      },
       { manifestArn: `arn:${partition}:s3:::${manifest.bucket}/${manifest.key}` },
     ),
-    {
-      environment: { MESH_PRODUCT: product.id },
-      permissions: [{ actions: ['s3:GetObject'], resources: [`${bucket.arn}/${BUCKET_LAYOUT.landing}*`] }],
-    },
   ]);
 }

@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import { journalBinding } from '../adapters/aws/journal.binding.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
-import { bind } from './bound.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { type PublishedAsset, publishFolder } from './file-asset.ts';
 import { lambdaFolder } from './lambda-folder.ts';
@@ -41,10 +40,7 @@ export class RunFunction extends Construct {
     const made = new BundledFunction(this, 'Code', {
       code: publishFolder(this, lambdaFolder('run'), added(props)),
       description: `Runs ${product.id}`,
-      environment: {
-        ...environment,
-        ...bind(journalBinding, { bucket: bucket.name }, { bucketArn: '', functionArn: '' }).environment,
-      },
+      environment,
       memoryMb: props.memoryMb,
       timeoutSeconds: props.timeoutMinutes * 60,
       permissions,

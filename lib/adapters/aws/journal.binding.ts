@@ -1,8 +1,11 @@
 import { type AwsBinding, BUCKET_LAYOUT } from './aws.binding.ts';
 
-/** What a durable `run` function needs for its journal, beside the mesh's table (`storeBinding`), where its lease is. */
-export const journalBinding: AwsBinding<'bucket', 'bucketArn' | 'functionArn'> = {
-  variables: { bucket: 'PRODUCT_BUCKET' },
+/**
+ * What a durable `run` function needs for its journal, beside the mesh's table (`storeBinding`), where its lease is, and
+ * the name of its bucket (`warehouseBinding`).
+ */
+export const journalBinding: AwsBinding<never, 'bucketArn' | 'functionArn'> = {
+  variables: {},
   permissions: ({ bucketArn, functionArn }) => [
     { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucketArn}/${BUCKET_LAYOUT.journal}*`] },
     {

@@ -53,7 +53,7 @@ export async function settle(event: unknown, context: DurableContext): Promise<v
 export function counted(handler: DurableLambdaHandler): DurableLambdaHandler {
   const { table } = readVariables(storeBinding);
   const store = createStore({ client: new DynamoDBClient(), table });
-  const product = process.env.MESH_PRODUCT as ProductId;
+  const product = readVariables(runBinding).product as ProductId;
   const memoryMb = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0);
   return countingInvocations({ store, product, memoryMb }, handler);
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { MeshError } from '../../model/mesh-error.ts';
+import { gzipProblem } from '../../model/gzip-problem.ts';
 import type { SourceInputModel } from '../../model/mesh-model.ts';
 
 const CHUNK_BYTES = 1 << 18;
@@ -22,18 +22,7 @@ export async function checkGzip(
     try {
       await pipeline(createReadStream(absolute), createGunzip({ chunkSize: CHUNK_BYTES }), nothing);
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      if (!code?.startsWith('Z_')) throw cause;
-      const isOther = message === 'incorrect header check';
-      throw new MeshError({
-        code: 'malformed-drop',
-        message: isOther
-          ? 'ends in `.gz`, but is not compressed so (incorrect header check)'
-          : `is cut off or damaged (${message})`,
-        where: { port: input.name, file: path },
-        fix: isOther ? 'compress it with gzip, or rename it' : 'drop the whole file again',
-        cause,
-      });
+      throw gzipProblem(cause, input, path) ?? cause;
     }
   }
 }

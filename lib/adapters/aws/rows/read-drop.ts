@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { AsyncBuffer } from 'hyparquet';
-import { MeshError } from '../../../model/mesh-error.ts';
+import { gzipProblem } from '../../../model/gzip-problem.ts';
 import type { SourceInputModel } from '../../../model/mesh-model.ts';
 import type { SourceFile } from '../../../ports/publication.ts';
 import type { DataRow } from '../../../ports/warehouse.ts';
@@ -42,18 +42,7 @@ async function* unzipped(
   try {
     yield* source.pipe(gunzip) as AsyncIterable<Uint8Array>;
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (!code?.startsWith('Z_')) throw cause;
-    const isOther = message === 'incorrect header check';
-    throw new MeshError({
-      code: 'malformed-drop',
-      message: isOther
-        ? 'ends in `.gz`, but is not compressed so (incorrect header check)'
-        : `is cut off or damaged (${message})`,
-      where: { port: input.name, file: path },
-      fix: isOther ? 'compress it with gzip, or rename it' : 'drop the whole file again',
-      cause,
-    });
+    throw gzipProblem(cause, input, path) ?? cause;
   } finally {
     source.destroy();
     gunzip.destroy();
