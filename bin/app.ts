@@ -5,6 +5,7 @@ import { DataMesh, DataProduct, readMesh, ShapeValidation } from '../lib/cdk.ts'
 import { createPrinter } from '../lib/cli/printer.ts';
 import { reportError } from '../lib/cli/report-error.ts';
 import { readAppSettings } from '../lib/deploy/app-settings.ts';
+import { oneOfEach } from '../lib/stacks/one-of-each.ts';
 import { pascalCase } from '../lib/stacks/pascal-case.ts';
 
 try {
@@ -26,8 +27,10 @@ try {
   const mesh = ids
     ? DataMesh.fromName(app, read.model.name, { ...settings, transforms: read.transforms })
     : new DataMesh(app, pascalCase(`${read.model.name} mesh`), { ...read, ...settings });
-  for (const product of read.products) new DataProduct(mesh, product, { bucket: buckets?.[product.id], settleSeconds });
-  app.synth();
+  for (const products of oneOfEach(read.products)) {
+    for (const product of products) new DataProduct(mesh, product, { bucket: buckets?.[product.id], settleSeconds });
+    app.synth({ force: true });
+  }
 } catch (error) {
   process.exitCode = reportError(createPrinter('synth', false), error);
 }

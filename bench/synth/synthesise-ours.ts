@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import { DataMesh, DataProduct, ShapeValidation } from '../../lib/cdk.ts';
 import type { MeshModel } from '../../lib/model/mesh-model.ts';
+import { oneOfEach } from '../../lib/stacks/one-of-each.ts';
 
 export interface SynthesisGiven {
   /** File of the resolved mesh. */
@@ -20,8 +21,10 @@ export function synthesiseOurs(given: SynthesisGiven): void {
   const model = readModel(given);
   const app = newApp(given);
   const mesh = new DataMesh(app, 'Mesh', { model });
-  for (const product of model.products) new DataProduct(mesh, product);
-  app.synth();
+  for (const products of oneOfEach(model.products)) {
+    for (const product of products) new DataProduct(mesh, product);
+    app.synth({ force: true });
+  }
 }
 
 /** An app as `bin/app.ts` makes it, for both sides. */

@@ -65,8 +65,8 @@ function statement({ actions, resources, conditions, why }: AllowStatement): obj
   }
   return {
     Effect: 'Allow',
-    Action: actions.length === 1 ? actions[0] : actions,
-    Resource: resources.length === 1 ? resources[0] : resources,
+    Action: actions,
+    Resource: resources,
     ...(conditions && { Condition: conditions }),
   };
 }

@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DataMesh, DataProduct, type ReadMesh, ShapeValidation } from '../../lib/cdk.ts';
+import { oneOfEach } from '../../lib/stacks/one-of-each.ts';
 import { EXPLAINED_FINDINGS } from './explained-findings.ts';
 import { newApp, ofType, readOpetence, synthesise, type Template, templatesOf } from './synthesise.ts';
 
@@ -124,17 +125,59 @@ describe('every stack of Opetence', () => {
   });
 });
 
-test('fails CloudFormation’s validation when one product of a shape has what the others have not', () => {
-  const app = newApp();
-  const mesh = new DataMesh(app, 'OpetenceMesh', read);
-  for (const product of read.products) {
-    new DataProduct(mesh, product, { memoryMb: product.name === 'roi' ? 64 : 1024 });
+describe('validation once for each shape', () => {
+  const add = (app: App, products: ReadMesh['products']) => {
+    const mesh = new DataMesh(app, 'OpetenceMesh', read);
+    // Lambda takes 128 MB and more.
+    for (const product of products) {
+      new DataProduct(mesh, product, { memoryMb: product.name === 'roi' ? 64 : 1024 });
+    }
+    return stackTemplatesOf(app);
+  };
+  const validate = (validation: ShapeValidation, stackTemplates: ReturnType<typeof stackTemplatesOf>) =>
+    validation
+      .validate({ stackTemplates, templatePaths: [], appConstruct: newApp() })
+      .violations.flatMap(({ violatingResources }) => violatingResources.map(({ templatePath }) => templatePath));
+
+  test('finds what one product of a shape has and the others have not', () => {
+    const found = validate(new ShapeValidation(), add(newApp(), read.products));
+    expect(found).toEqual([expect.stringContaining('/OpetenceMarketingRoi.template.json')]);
+  });
+
+  test('looks at no stack twice, and still tells what it found', () => {
+    const validation = new ShapeValidation();
+    const stackTemplates = add(newApp(), read.products);
+    const found = validate(validation, stackTemplates);
+    withoutNode(() => expect(validate(validation, stackTemplates)).toEqual(found));
+  });
+
+  test('has nothing left to do when one of each kind of product was validated', () => {
+    const [few, others] = oneOfEach(read.products);
+    expect(few!.length).toBeLessThan(others!.length);
+    const validation = new ShapeValidation();
+    const sound = (products: ReadMesh['products']) =>
+      add(
+        newApp(),
+        products.map((each) => ({ ...each, name: 'any' })),
+      );
+    expect(validate(validation, sound(few!))).toEqual([]);
+    withoutNode(() => expect(validate(validation, sound(read.products))).toEqual([]));
+  });
+
+  test('fails where the validator cannot run', () => {
+    const stackTemplates = add(newApp(), read.products.slice(0, 1));
+    withoutNode(() => expect(() => validate(new ShapeValidation(), stackTemplates)).toThrow(/ENOENT/));
+  });
+
+  function withoutNode(act: () => void): void {
+    const { execPath } = process;
+    process.execPath = '/nowhere/node';
+    try {
+      act();
+    } finally {
+      process.execPath = execPath;
+    }
   }
-  const stackTemplates = stackTemplatesOf(app);
-  const { violations } = new ShapeValidation().validate({ stackTemplates, templatePaths: [], appConstruct: app });
-  expect(violations.flatMap(({ violatingResources }) => violatingResources.map((each) => each.templatePath))).toEqual([
-    expect.stringContaining('/OpetenceMarketingRoi.template.json'),
-  ]);
 });
 
 test('two meshes stand in one app, with the same products', () => {

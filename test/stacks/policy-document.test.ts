@@ -16,7 +16,7 @@ test('a policy refuses every resource, unless somebody says why', () => {
     '`glue:GetTables` is allowed on `*` without a reason; name the resources, or say in `why` that AWS has no narrower form',
   );
   expect(policyDocument([{ ...names, why: 'it knows no resource' }]).Statement).toEqual([
-    { Effect: 'Allow', Action: 'glue:GetTables', Resource: '*' },
+    { Effect: 'Allow', Action: ['glue:GetTables'], Resource: ['*'] },
   ]);
 });
 
@@ -34,7 +34,7 @@ test('statements that allow the same become one, those under other conditions do
   const conditions = { StringEquals: { 'aws:SourceAccount': '111122223333' } };
   const { Statement } = policyDocument([read, other, read, { ...read, conditions }]);
   expect(Statement).toEqual([
-    { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: [table, `${table}/index/by-time`] },
-    { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: table, Condition: conditions },
+    { Effect: 'Allow', Action: ['dynamodb:GetItem'], Resource: [table, `${table}/index/by-time`] },
+    { Effect: 'Allow', Action: ['dynamodb:GetItem'], Resource: [table], Condition: conditions },
   ]);
 });
