@@ -2,13 +2,23 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { busBinding } from '../lib/adapters/aws/bus.binding.ts';
+import { runBinding } from '../lib/adapters/aws/run.binding.ts';
+import { storeBinding } from '../lib/adapters/aws/store.binding.ts';
 import type { Bench, Result } from './harness/bench.ts';
 import { median } from './harness/compare.ts';
 import { measureFile, measureNode, ROOT } from './harness/measure.ts';
 import { withScratch } from './harness/scratch.ts';
 
 /** What a function reads as it is loaded. */
-const ENVIRONMENT = { AWS_REGION: 'us-east-1', MESH_TABLE: 'table', MESH_NAME: 'mesh', MESH_BUS: 'mesh' };
+const ENVIRONMENT = {
+  AWS_REGION: 'us-east-1',
+  ...Object.fromEntries(
+    [storeBinding, busBinding, runBinding].flatMap(({ variables }) =>
+      Object.values(variables).map((name) => [name, '1']),
+    ),
+  ),
+};
 
 /** Our bundles of functions against what the CDK's `NodejsFunction` makes of the same files, the SDK bundled too. */
 export const bundles: Bench = {
