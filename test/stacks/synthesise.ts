@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
+import { afterAll } from 'vitest';
 import { DataMesh, type DataMeshProps, DataProduct, type ReadMesh, readMesh } from '../../lib/cdk.ts';
 import { buildLambdas } from '../build-lambdas.ts';
 
@@ -22,10 +23,13 @@ export interface Template {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+const scratch = mkdtempSync(join(tmpdir(), 'synthesise-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
 /** An app that writes to a folder of its own and validates nothing: one test does. */
 export function newApp(context: { readonly [name: string]: unknown } = {}): App {
   process.env.CDK_VALIDATION = 'false';
-  return new App({ treeMetadata: false, outdir: mkdtempSync(join(tmpdir(), 'synthesise-')), context });
+  return new App({ treeMetadata: false, outdir: mkdtempSync(join(scratch, 'app-')), context });
 }
 
 /** The reference mesh, with the bundles of functions that a deployment needs. */
