@@ -1,4 +1,5 @@
 import { AthenaClient, TooManyRequestsException } from '@aws-sdk/client-athena';
+import { CreateDataCellsFilterCommand, LakeFormationClient } from '@aws-sdk/client-lakeformation';
 import { describe, expect, test } from 'vitest';
 import { createAthena } from '../../../lib/adapters/aws/athena/athena.ts';
 import { athenaError } from '../../../lib/adapters/aws/athena/athena-error.ts';
@@ -202,6 +203,20 @@ describe('the warehouse on AWS', () => {
     await expect(read(aside)).rejects.toMatchObject({ kind: 'not-found' });
     expect(await keysBelow(place.s3, place.bucket, 'quarantine/')).toEqual([]);
     expect(await read(before.scans!)).toEqual(['a 1 01.000123']);
+  });
+
+  test('publishes to a table of which Lake Formation filters rows for others', async () => {
+    const { place, product, publish, read } = await runs('upsert');
+    const first = await publish(1, `('a', 1, ${at})`);
+    const { database: DatabaseName, outputs } = product;
+    const where = { TableCatalogId: place.account, DatabaseName, TableName: outputs[0]!.table, Name: 'some' };
+    const RowFilter = { FilterExpression: 'amount > 1' };
+    const lake = new LakeFormationClient({ credentials: { accessKeyId: place.account, secretAccessKey: 'test' } });
+    await lake.send(new CreateDataCellsFilterCommand({ TableData: { ...where, RowFilter, ColumnWildcard: {} } }));
+    const ask = (sql: string) => place.athena.all({ name: 'ask', sql, database: DatabaseName });
+    await expect(ask('SELECT snapshot_id FROM "scans$snapshots"')).rejects.toMatchObject({ code: 'denied' });
+    const second = await publish(2, `('b', 2, ${at})`, first);
+    expect(await read(second.scans!)).toEqual(['a 1 01.000123', 'b 2 02.000123']);
   });
 
   test('tells what is wrong with a statement in its own words, and what to do', async () => {

@@ -1,4 +1,5 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { metadataText } from '../warehouse/iceberg-file.ts';
 import type { IcebergColumns, IcebergField } from './iceberg-schema.ts';
 
 /** What a table's current metadata file says of it. */
@@ -16,9 +17,7 @@ interface MetadataFile {
 
 /** Reads a metadata file; Glue's own columns have neither ids of nested values nor the table's properties. */
 export async function readMetadata(s3: S3Client, location: string): Promise<IcebergMetadata> {
-  const { hostname, pathname } = new URL(location);
-  const object = await s3.send(new GetObjectCommand({ Bucket: hostname, Key: decodeURIComponent(pathname.slice(1)) }));
-  const file = JSON.parse(await object.Body!.transformToString()) as MetadataFile;
+  const file = JSON.parse(await metadataText(s3, location)) as MetadataFile;
   const schema = file.schemas.find((each) => each['schema-id'] === file['current-schema-id']);
   return {
     fields: schema?.fields ?? [],

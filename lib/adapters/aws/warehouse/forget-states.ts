@@ -1,34 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import { EntityNotFoundException, GetTableCommand, type Table, UpdateTableCommand } from '@aws-sdk/client-glue';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { parse, stringify } from 'lossless-json';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { stringify } from 'lossless-json';
 import { isNamed } from '../lake-formation-retry.ts';
+import { compacted, type Exact, type Metadata, placeOf, readMetadata, snapshotsById } from './iceberg-file.ts';
 import type { StateTable } from './table-snapshots.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
-
-/** A number of Iceberg's metadata: ids have more digits than TypeScript's numbers. */
-interface Exact {
-  toString(): string;
-}
-
-interface Snapshot {
-  readonly 'snapshot-id': Exact;
-  readonly 'parent-snapshot-id'?: Exact;
-  readonly summary?: { readonly operation?: string };
-}
-
-interface Metadata {
-  readonly location: string;
-  readonly 'last-updated-ms': Exact;
-  readonly 'current-snapshot-id'?: Exact;
-  readonly snapshots?: readonly Snapshot[];
-  readonly refs?: { readonly [name: string]: { readonly 'snapshot-id': Exact } };
-  readonly 'snapshot-log'?: readonly { readonly 'snapshot-id': Exact }[];
-  readonly 'metadata-log'?: readonly object[];
-  readonly statistics?: readonly { readonly 'snapshot-id': Exact }[];
-  readonly 'partition-statistics'?: readonly { readonly 'snapshot-id': Exact }[];
-}
 
 /** As many earlier metadata files as Iceberg remembers by default. */
 const MOST_EARLIER_FILES = 100;
@@ -66,7 +43,7 @@ export async function forgetStates(
 export function withoutStates(metadata: Metadata, keep: ReadonlySet<string>, from: string): Metadata | undefined {
   const { snapshots = [], refs = {} } = metadata;
   const idOf = (each: { readonly 'snapshot-id': Exact }) => String(each['snapshot-id']);
-  const byId = new Map(snapshots.map((snapshot) => [idOf(snapshot), snapshot]));
+  const byId = snapshotsById(metadata);
   const named = Object.entries(refs).flatMap(([name, ref]) => (name === 'main' ? [] : [idOf(ref)]));
   const needed = new Set([...keep, ...named].filter((id) => byId.has(id)));
   // Before the first publication there is nothing to go back to.
@@ -100,16 +77,6 @@ export function withoutStates(metadata: Metadata, keep: ReadonlySet<string>, fro
   };
 }
 
-/** The snapshots that hold the same rows as one: itself, and those that it only compacted. */
-function compacted(id: string, byId: ReadonlyMap<string, Snapshot>): string[] {
-  const same = [id];
-  for (let at = byId.get(id); at?.summary?.operation === 'replace'; at = byId.get(same.at(-1)!)) {
-    if (at['parent-snapshot-id'] === undefined) break;
-    same.push(String(at['parent-snapshot-id']));
-  }
-  return same;
-}
-
 /** A log with a gap would tell a wrong history, so what is before a gap goes. */
 function contiguous<Entry extends { readonly 'snapshot-id': Exact }>(
   log: readonly Entry[],
@@ -130,13 +97,6 @@ async function findTable(
   }
 }
 
-async function readMetadata(s3: S3Client, location: string): Promise<Metadata> {
-  const { bucket, key } = placeOf(location);
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  const bytes = Buffer.from(await Body!.transformToByteArray());
-  return parse((location.includes('.gz.') ? gunzipSync(bytes) : bytes).toString('utf8')) as unknown as Metadata;
-}
-
 /** Beside the file it follows, whose number it counts on. */
 async function writeMetadata(s3: S3Client, metadata: Metadata, from: string): Promise<string> {
   const { bucket, key } = placeOf(from);
@@ -145,9 +105,4 @@ async function writeMetadata(s3: S3Client, metadata: Metadata, from: string): Pr
   const name = `${folder}${String(number).padStart(5, '0')}-${randomUUID()}.metadata.json`;
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body: stringify(metadata)! }));
   return `s3://${bucket}/${name}`;
-}
-
-function placeOf(location: string): { readonly bucket: string; readonly key: string } {
-  const [bucket = '', ...key] = location.slice('s3://'.length).split('/');
-  return { bucket, key: key.join('/') };
 }

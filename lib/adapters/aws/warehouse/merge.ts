@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { GetTableCommand } from '@aws-sdk/client-glue';
 import type { OutputModel } from '../../../model/mesh-model.ts';
 import { RECORDED_AT } from '../../../model/names.ts';
 import type { PublishedPort } from '../../../ports/publication.ts';
@@ -18,7 +17,7 @@ import {
 } from './merge-sql.ts';
 import { stagedRelation, stateRelation } from './relations.ts';
 import { quoteName, quoteTable, timestampLiteral } from './sql-text.ts';
-import { readSize, readSnapshots, type TableSnapshots } from './table-snapshots.ts';
+import { readSnapshots, type TableSnapshots } from './table-snapshots.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
 /** One port's merge. */
@@ -52,7 +51,7 @@ async function mergePort(
   const place = { database, table };
   const before = request.before[name];
   const staged = request.staged.find(({ port }) => port === name)!;
-  const at = await readSnapshots(context.athena, place, `look at ${name}`);
+  const at = await readSnapshots(context, place, `look at ${name}`);
   const port: PortMerge = {
     context,
     request,
@@ -134,16 +133,14 @@ function ask({ context, output, database }: PortMerge, what: string, sql: string
 }
 
 async function publishedPort(
-  { athena, glue }: WarehouseContext,
+  context: WarehouseContext,
   { product: { database } }: MergeRequest,
   { name, table, fields }: OutputModel,
 ): Promise<PublishedPort> {
   const columns = fields.map((field) => field.name);
-  const { current, rows, bytes } = await readSize(athena, { database, table }, `measure the state of ${name}`);
+  const { current, bytes, metadata } = await readSnapshots(context, { database, table }, `find ${name}`);
   if (current === undefined) return { rows: 0, bytes: 0, columns, snapshot: [] };
-  const metadata = await currentPace().step(`find ${name}`, async () => {
-    const { Table } = await glue.send(new GetTableCommand({ DatabaseName: database, Name: table }));
-    return Table?.Parameters?.metadata_location ?? '';
-  });
-  return { rows, bytes, columns, snapshot: [current, metadata] };
+  const sql = `SELECT count(*) AS n FROM ${quoteTable(database, table)}`;
+  const [counted] = await context.athena.all({ name: `count the state of ${name}`, sql, database });
+  return { rows: Number(counted!.n), bytes, columns, snapshot: [current, metadata] };
 }

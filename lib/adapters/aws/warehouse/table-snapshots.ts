@@ -1,6 +1,7 @@
-import type { DataRow } from '../../../ports/warehouse.ts';
-import type { Athena } from '../athena/athena.ts';
-import { quoteTable } from './sql-text.ts';
+import { GetTableCommand } from '@aws-sdk/client-glue';
+import { currentPace } from '../pace.ts';
+import { compacted, readMetadata, snapshotsById } from './iceberg-file.ts';
+import type { WarehouseContext } from './warehouse-context.ts';
 
 /** Where a product keeps one port's state. */
 export interface StateTable {
@@ -8,58 +9,38 @@ export interface StateTable {
   readonly table: string;
 }
 
-/** What an Iceberg table is at now. */
+/** What an Iceberg table is at now. Plain JSON. */
 export interface TableSnapshots {
   /** Absent when nothing was ever written to it. */
   readonly current?: string;
   /** The snapshots that hold the same rows as the current one: itself, and those that it only compacted. */
   readonly same: readonly string[];
-}
-
-export interface TableSize {
-  readonly rows: number;
+  /** Of the current one's files. */
   readonly bytes: number;
+  /** The metadata file that says so. */
+  readonly metadata: string;
 }
 
-/** Asks what a table is at. `name` is of the statement's steps. */
-export async function readSnapshots(
-  athena: Athena,
+/**
+ * What a table is at, by its metadata file. Athena could be asked for `t$snapshots` and `t$files`, but it refuses tables
+ * of which Lake Formation filters rows or cells: https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg.html
+ * (restricted metadata). `name` is of its step.
+ */
+export function readSnapshots(
+  { glue, s3 }: Pick<WarehouseContext, 'glue' | 's3'>,
   { database, table }: StateTable,
   name: string,
 ): Promise<TableSnapshots> {
-  const rows = await athena.all({ name, sql: snapshotsSelect(database, table), database });
-  return followSnapshots(rows);
-}
-
-/** Asks what a table is at, and how large it is. */
-export async function readSize(
-  athena: Athena,
-  { database, table }: StateTable,
-  name: string,
-): Promise<TableSnapshots & TableSize> {
-  const sql =
-    `SELECT m.*, c.n, f.bytes FROM (${snapshotsSelect(database, table)}) AS m ` +
-    `CROSS JOIN (SELECT count(*) AS n FROM ${quoteTable(database, table)}) AS c ` +
-    `CROSS JOIN (SELECT sum(file_size_in_bytes) AS bytes FROM ${quoteTable(database, `${table}$files`)}) AS f`;
-  const rows = await athena.all({ name, sql, database });
-  return { ...followSnapshots(rows), rows: Number(rows[0]?.n ?? 0), bytes: Number(rows[0]?.bytes ?? 0) };
-}
-
-function snapshotsSelect(database: string, table: string): string {
-  return `SELECT snapshot_id AS id, parent_id AS parent, operation, committed_at AS at FROM ${quoteTable(database, `${table}$snapshots`)}`;
-}
-
-/** Of a table that nobody sets back, the current snapshot is the one that is no other's parent. */
-function followSnapshots(rows: readonly DataRow[]): TableSnapshots {
-  const parents = new Set(rows.map(({ parent }) => parent));
-  const [last] = rows.filter(({ id }) => !parents.has(id)).sort((a, b) => (String(a.at) < String(b.at) ? 1 : -1));
-  if (!last) return { same: [] };
-  const same: string[] = [];
-  for (let at: DataRow | undefined = last; at; at = rows.find(({ id }) => id === at!.parent)) {
-    same.push(String(at.id));
-    // Compaction writes the same rows anew.
-    if (at.operation !== 'replace') break;
-    if (at.parent) same.push(String(at.parent));
-  }
-  return { current: String(last.id), same };
+  return currentPace().step(name, async () => {
+    const { Table } = await glue.send(new GetTableCommand({ DatabaseName: database, Name: table }));
+    const location = Table?.Parameters?.metadata_location ?? '';
+    const metadata = await readMetadata(s3, location);
+    const byId = snapshotsById(metadata);
+    const current = String(metadata['current-snapshot-id'] ?? '');
+    const at = byId.get(current);
+    // Of a table without rows writers say -1, or nothing.
+    if (!at) return { same: [], bytes: 0, metadata: location };
+    const bytes = Number(at.summary?.['total-files-size'] ?? 0);
+    return { current, same: compacted(current, byId), bytes, metadata: location };
+  });
 }

@@ -97,6 +97,9 @@ def lookup(reference: str) -> tuple[str, dict]:
     return target["CatalogId"], owned
 
 
+_RESTRICTED = ("files", "manifests", "partitions", "snapshots")
+
+
 def bind(reference: str, query: Query, invoker: bool = False) -> None:
     """Make `reference` readable in the query, as the caller may read it."""
     if reference in query.bound:
@@ -119,6 +122,9 @@ def bind(reference: str, query: Query, invoker: bool = False) -> None:
                 bind(used, query)
             source, shown = plan["sql"], "*"
         elif part:
+            # Lake Formation does not look into these, so Athena refuses them where anybody's rows or cells are filtered.
+            if part in _RESTRICTED and (lakeformation.is_filtered(table) or {*columns} < {*lakeformation.column_names(table)}):
+                raise access.denied(f"{base}${part}")
             source, shown, rows = metadata_relation(table, part).sql, "*", None
         else:
             found = relation(table, at)
