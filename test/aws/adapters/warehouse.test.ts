@@ -1,4 +1,4 @@
-import { AthenaClient, TooManyRequestsException } from '@aws-sdk/client-athena';
+import { AthenaClient, AthenaServiceException, TooManyRequestsException } from '@aws-sdk/client-athena';
 import { CreateDataCellsFilterCommand, LakeFormationClient } from '@aws-sdk/client-lakeformation';
 import { describe, expect, test } from 'vitest';
 import { createAthena } from '../../../lib/adapters/aws/athena/athena.ts';
@@ -119,6 +119,28 @@ describe('the warehouse on AWS', () => {
     refusals = 1;
     const { signal } = new AbortController();
     await expect(athena.run({ ...one, attempts: 1, signal })).rejects.toMatchObject({ code: 'busy' });
+  });
+
+  test('goes on asking what a query does while Athena answers that too many ask', async () => {
+    const { account } = await createWarehousePlace();
+    const client = new AthenaClient({ credentials: { accessKeyId: account, secretAccessKey: 'test' } });
+    const refusals = new Map([
+      ['GetQueryExecutionCommand', 2],
+      ['GetQueryResultsCommand', 2],
+    ]);
+    client.middlewareStack.add(
+      (next, { commandName = '' }) =>
+        (args) => {
+          const left = refusals.get(commandName) ?? 0;
+          if (left === 0) return next(args);
+          refusals.set(commandName, left - 1);
+          throw new AthenaServiceException({ name: 'ThrottlingException', $fault: 'client', $metadata: {} });
+        },
+      { step: 'initialize' },
+    );
+    const athena = createAthena({ client, workGroup: 'conformance' });
+    expect(await athena.all({ name: 'one', sql: 'SELECT 1 AS n', database: 'default' })).toEqual([{ n: 1 }]);
+    expect([...refusals.values()]).toEqual([0, 0]);
   });
 
   test('appends, forgets what a dead run left, and goes back', async () => {

@@ -6,6 +6,7 @@ import {
   type ColumnInfo,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
+  type GetQueryResultsCommandInput,
   type Row,
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
@@ -13,6 +14,7 @@ import {
 import { MeshError } from '../../../model/mesh-error.ts';
 import type { DataRow } from '../../../ports/warehouse.ts';
 import { currentPace } from '../pace.ts';
+import { withPatience } from '../patience.ts';
 import { athenaError, cancelled, isPassing } from './athena-error.ts';
 import { athenaValue } from './athena-value.ts';
 
@@ -95,8 +97,11 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
       return { refused: `${thrown.name}: ${thrown.message}` };
     }
   };
+  const resultsOf = (asked: GetQueryResultsCommandInput) =>
+    patiently(() => client.send(new GetQueryResultsCommand(asked)));
   const stateOf = async (queryId: string): Promise<State> => {
-    const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: queryId }));
+    const command = new GetQueryExecutionCommand({ QueryExecutionId: queryId });
+    const { QueryExecution } = await patiently(() => client.send(command));
     const { Status, Statistics, SubstatementType } = QueryExecution!;
     const state = Status?.State ?? 'QUEUED';
     const isWrite = state === 'SUCCEEDED' && SubstatementType !== 'SELECT';
@@ -113,8 +118,7 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
     };
   };
   const updateCountOf = async (queryId: string) => {
-    const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: queryId, MaxResults: 1 }));
-    return page.UpdateCount;
+    return (await resultsOf({ QueryExecutionId: queryId, MaxResults: 1 })).UpdateCount;
   };
   const stop = (queryId: string) =>
     client.send(new StopQueryExecutionCommand({ QueryExecutionId: queryId })).catch(() => undefined);
@@ -170,7 +174,7 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
     let NextToken: string | undefined;
     let isFirst = true;
     do {
-      const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: queryId, NextToken }));
+      const page = await resultsOf({ QueryExecutionId: queryId, NextToken });
       const rows = page.ResultSet?.Rows ?? [];
       // The first row of a SELECT's first page has the columns' names.
       yield { columns: page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? [], rows: isFirst ? rows.slice(1) : rows };
@@ -191,7 +195,7 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
     run,
     rowsOf,
     async columnsOf(queryId) {
-      const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: queryId, MaxResults: 1 }));
+      const page = await resultsOf({ QueryExecutionId: queryId, MaxResults: 1 });
       const columns = page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? [];
       return columns.map(({ Name = '', Type = '' }) => ({ name: Name, type: Type }));
     },
@@ -206,6 +210,16 @@ export function createAthena({ client, workGroup, resultLocation }: AthenaOption
       return rows.map((row) => Object.fromEntries(row.map(([name, value]) => [name, unpacked(value)])));
     },
   };
+}
+
+/**
+ * An account asks what its queries do some hundred times a second; when more runs wait at once than that, each waits a
+ * little longer, and none fails while its query goes on.
+ */
+function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+  const isStrained = (error: unknown) =>
+    error instanceof AthenaServiceException && (isPassing(error.name) || error.$fault === 'server');
+  return withPatience(isStrained, work, { firstPauseMs: 200 });
 }
 
 function isOver({ state }: State): boolean {
