@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AthenaClient, type GetQueryExecutionOutput } from '@aws-sdk/client-athena';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -10,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createAthena } from '../../../lib/adapters/aws/athena/athena.ts';
 import { withPace } from '../../../lib/adapters/aws/pace.ts';
 import { createRows } from '../../../lib/adapters/aws/rows/create-rows.ts';
 import { inNumberedOrder } from '../../../lib/adapters/aws/rows/numbered-rows.ts';
@@ -24,7 +26,7 @@ import type { FieldModel } from '../../../lib/model/mesh-model.ts';
 import type { DataRow } from '../../../lib/ports/warehouse.ts';
 import { show } from '../../adapters/aws/drop-parity.ts';
 import { sampleProduct, sampleSource, timeOf } from '../../conformance/samples.ts';
-import { collect, sourceBinding, streamOf } from '../../conformance/warehouse-samples.ts';
+import { bindingOf, collect, publishRows, scan, sourceBinding, streamOf } from '../../conformance/warehouse-samples.ts';
 import { createWarehousePlace } from '../conformance/warehouse-place.ts';
 
 const s3 = new S3Client({ forcePathStyle: true });
@@ -244,5 +246,31 @@ describe('drops in a bucket', () => {
     expect(left.KeyCount).toBe(0);
     const staged = await rows.stageRows({ runId: 'run-2', product, bindings: [], recordedAt: timeOf(2) }, streamOf([]));
     expect(staged).toMatchObject([{ port: 'scans', rows: 0 }]);
+  });
+
+  test('of a port are read again when Athena failed after it had written some', async () => {
+    const place = await createWarehousePlace();
+    const product = sampleProduct({ mode: 'append' });
+    const states = await publishRows(place.open(), product, 1, [scan('a'), scan('b')]);
+    const client = new AthenaClient({ credentials: { accessKeyId: place.account, secretAccessKey: 'test' } });
+    let failures = 1;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const answered = await next(args);
+        const { Query = '', Status } = (answered.output as Partial<GetQueryExecutionOutput>).QueryExecution ?? {};
+        if (failures === 0 || !Query.startsWith('UNLOAD') || Status?.State !== 'SUCCEEDED') return answered;
+        failures -= 1;
+        Object.assign(Status, { State: 'FAILED', StateChangeReason: 'INTERNAL_ERROR: try again' });
+        return answered;
+      },
+      { step: 'initialize' },
+    );
+    const { glue, s3, bucket: own } = place;
+    const rows = createRows({ athena: createAthena({ client, workGroup: 'conformance' }), glue, s3, bucket: own });
+    const read = await collect(rows.readRows(bindingOf(product, states), ['id']));
+    expect(read.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(failures).toBe(0);
+    const left = await s3.send(new ListObjectsV2Command({ Bucket: own, Prefix: 'staging/read/' }));
+    expect(left.KeyCount).toBe(0);
   });
 });

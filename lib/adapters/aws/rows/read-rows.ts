@@ -2,10 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { eachRow } from '../../../model/each-row.ts';
+import { MeshError } from '../../../model/mesh-error.ts';
 import type { Binding, DataRow, PortBinding, SourceBinding } from '../../../ports/warehouse.ts';
 import type { Athena } from '../athena/athena.ts';
 import { BUCKET_LAYOUT } from '../aws.binding.ts';
-import { type Pace, withPace } from '../pace.ts';
+import { currentPace, type Pace, withPace } from '../pace.ts';
 import { portRelation, type RowFilters } from '../warehouse/relations.ts';
 import { quoteNames, quoteText } from '../warehouse/sql-text.ts';
 import { removePrefix } from '../warehouse/staging.ts';
@@ -51,6 +52,9 @@ const IN_PROCESS: Pace = {
   wait: (_name, seconds) => pause(seconds * 1000),
 };
 
+/** So often a statement is begun anew that fails for a passing reason. */
+const MOST_ATTEMPTS = 5;
+
 async function* readPort(
   { athena, s3, bucket, database, rowFilters }: ReadRowsContext,
   binding: PortBinding,
@@ -64,15 +68,38 @@ async function* readPort(
       ? [`row_number() OVER (ORDER BY ${quoteNames(orderBy)}) AS ${quoteNames([ROW_NUMBER.name])}`]
       : [];
   const select = wireSelect(fields, `(${portRelation(binding, rowFilters)}\n) AS made`, number);
-  const sql = `UNLOAD (${select}) TO ${quoteText(`s3://${bucket}/${prefix}`)} WITH (format = 'PARQUET', compression = 'SNAPPY')`;
   try {
-    const name = `read ${binding.name}`;
-    await withPace(IN_PROCESS, () => athena.run({ name, sql, database: database ?? binding.database, token: prefix }));
-    const files = await objectsBelow(s3, bucket, prefix);
+    const named = { name: `read ${binding.name}`, database: database ?? binding.database };
+    const folder = await withPace(IN_PROCESS, () => unload(athena, named, select, bucket, prefix));
+    const files = await objectsBelow(s3, bucket, folder);
     if (orderBy.length === 0) for (const file of files) yield* readWire(objectBuffer(s3, file), fields);
     else yield* inNumberedOrder(files.map((file) => readWire(objectBuffer(s3, file), [...fields, ROW_NUMBER])));
   } finally {
     await removePrefix(s3, bucket, prefix);
+  }
+}
+
+/**
+ * Has Athena write rows below a prefix, and says in which folder. Each attempt has one of its own: what a failed one has
+ * written stays there, and Athena writes to no folder with anything in it.
+ */
+async function unload(
+  athena: Pick<Athena, 'run'>,
+  named: { readonly name: string; readonly database: string },
+  select: string,
+  bucket: string,
+  prefix: string,
+): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const folder = `${prefix}${attempt}/`;
+    const sql = `UNLOAD (${select}) TO ${quoteText(`s3://${bucket}/${folder}`)} WITH (format = 'PARQUET', compression = 'SNAPPY')`;
+    try {
+      await athena.run({ ...named, sql, token: folder, attempts: 1 });
+      return folder;
+    } catch (thrown) {
+      if (!(thrown instanceof MeshError && thrown.code === 'busy') || attempt === MOST_ATTEMPTS) throw thrown;
+    }
+    await currentPace().wait(`again ${named.name}`, attempt);
   }
 }
 
