@@ -51,7 +51,7 @@ export function evolveColumns(contract: readonly FieldModel[], current?: Iceberg
     return lastColumnId;
   };
   const columns = [
-    ...contract.map(({ name, type, description }) => ({ name, type, doc: description })),
+    ...contract.map(({ name, type, description }) => ({ name, type, doc: docOf(description) })),
     RECORDED_AT_COLUMN,
   ];
   const fields = columns.map(({ name, type, doc }): IcebergField => {
@@ -63,6 +63,22 @@ export function evolveColumns(contract: readonly FieldModel[], current?: Iceberg
     return { id, name, required: false, type: newType(type, nextId), ...described };
   });
   return { fields, lastColumnId };
+}
+
+/** Glue refuses a column's text that is longer. */
+const DOC_BYTES = 255;
+
+/** A description as Glue takes it for a column: one line, cut where it is too long. The contract has all of it. */
+function docOf(description: string): string {
+  const line = description.replaceAll(/[\s\p{Cc}\uFFFE\uFFFF]+/gu, ' ').trim();
+  if (Buffer.byteLength(line) <= DOC_BYTES) return line;
+  let [cut, bytes] = ['', Buffer.byteLength('…')];
+  for (const character of line) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > DOC_BYTES) break;
+    cut += character;
+  }
+  return `${cut.trimEnd()}…`;
 }
 
 /** Whether two schemas are the same to whoever reads the table or its catalog entry. */
