@@ -16,7 +16,7 @@ export interface Usage {
 }
 
 /** The folder that holds bench.js and mesh.js; bin/start.mjs says which. */
-export const DIST = dirname(process.argv[1]!);
+const DIST = dirname(process.argv[1]!);
 /** The package. */
 export const ROOT = dirname(DIST);
 

@@ -46,7 +46,7 @@ type Run = (
 ) => Promise<void>;
 
 /** All verbs by name, and the called one with all it takes. */
-export async function createProgram(called: Verb | undefined, run: Run): Promise<Command> {
+async function createProgram(called: Verb | undefined, run: Run): Promise<Command> {
   const program = new Command('mesh')
     .description('Data products of a mesh: declare, check, build, query.')
     .exitOverride()

@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import { plainJson } from '../api/plain-json.ts';
 
 /** The version of everything `--json` prints. */
-export const JSON_VERSION = 1;
+const JSON_VERSION = 1;
 
 /** Where a command's words go: data to stdout, everything else to stderr. */
 export interface Printer {

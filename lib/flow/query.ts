@@ -10,7 +10,7 @@ import type { QueryLimits, QueryResult, QueryTable } from '../ports/warehouse.ts
 import { grantedPart } from './bind-input.ts';
 
 /** Whoever runs the mesh on a machine of their own: reads everything, because the files are theirs anyway. */
-export const OPERATOR = 'operator';
+const OPERATOR = 'operator';
 
 export const QUERY_DEFAULTS = { maxRows: 1_000, maxSeconds: 60, maxMemoryMb: 2_048 } as const satisfies QueryLimits;
 
@@ -76,7 +76,7 @@ type Readable = QueryTable & { readonly product: ProductModel['id'] };
 type Refused = Pick<Readable, 'product'> & { name: string; port: string; reason: string; fix: string };
 
 /** Every table the caller may read now (or might as of a time), and why not the others. */
-export async function readableTables(
+async function readableTables(
   ports: Ports,
   { principal, purpose, asOf }: { principal: string; purpose?: string; asOf?: string },
 ): Promise<{ tables: readonly Readable[]; refused: readonly Refused[] }> {

@@ -43,7 +43,7 @@ export const BROKEN = '"#broken"';
 /** A name as SQL takes it, whatever it is. */
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 /** Text as SQL takes it. */
-export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** Every rule that a contract holds its rows to, service levels excepted. */
 export function ruleChecks(output: OutputModel, references: (rule: ReferenceRule) => string): Check[] {

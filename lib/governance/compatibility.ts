@@ -150,7 +150,7 @@ function removed(port: string, field?: string): Change {
 }
 
 /** Whether old readers can read the new type, and a table can take it on without being written anew. */
-export function widens(before: FieldType, after: FieldType): boolean {
+function widens(before: FieldType, after: FieldType): boolean {
   if (before.kind === 'int' && after.kind === 'long') return true;
   if (before.kind === 'decimal') {
     return after.kind === 'decimal' && after.scale === before.scale && after.precision >= before.precision;

@@ -63,7 +63,7 @@ export interface ProductProfile {
 }
 
 /** What a run is taken to use besides Lambda's time and Athena: generous guesses, which make up a tenth of a usual sum. */
-export const PER_RUN = {
+const PER_RUN = {
   /** Once more after each wait. */
   invocations: 10,
   /** Steps, waits and child contexts. */
@@ -100,7 +100,7 @@ export function monthlyEstimate(profile: ProductProfile): Cost {
 }
 
 /** What the mesh itself does by the clock, for each product: guesses, rounded up. */
-export const BY_THE_CLOCK = {
+const BY_THE_CLOCK = {
   /** The registrar sets grants right every hour, … */
   reconcilesPerMonth: 720,
   reconcileGbSeconds: 0.5,

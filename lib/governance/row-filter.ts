@@ -5,7 +5,7 @@ import { lexSql, type Token } from '../model/sql/lexer.ts';
 export type RowFilter = { readonly filter: string } | { readonly unsupported: string };
 
 /** Lake Formation's limit for one filter's expression. */
-export const LONGEST_ROW_FILTER = 2_048;
+const LONGEST_ROW_FILTER = 2_048;
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '>', '<=', '>=']);
 /** Types of columns that Lake Formation filters by. */

@@ -4,9 +4,9 @@ import { MeshError } from '../model/mesh-error.ts';
 import { findUp } from './package-root.ts';
 
 /** Where a mesh is looked for when nobody says. */
-export const MESH_FILES = ['products/mesh.ts', 'mesh.ts'];
+const MESH_FILES = ['products/mesh.ts', 'mesh.ts'];
 /** The folder of local state, when nobody says. */
-export const HOME_FOLDER = '.mesh';
+const HOME_FOLDER = '.mesh';
 
 /**
  * The mesh's file: the one given (or `mesh.ts` in the folder given), else `products/mesh.ts` or `mesh.ts` in the

@@ -12,7 +12,7 @@ export interface MeshFiles {
 }
 
 /** The name of a product's file. */
-export const PRODUCT_FILE = 'product.ts';
+const PRODUCT_FILE = 'product.ts';
 
 /** Finds the products beside a mesh's file, in the order of their names. */
 export function listMeshFiles(folder: string): MeshFiles {

@@ -47,7 +47,7 @@ export async function checkModel(file: string, options: LoadModelOptions): Promi
 }
 
 /** Where the bundles of a mesh's transformations are. */
-export function cacheFolder(file: string, home: string): string {
+function cacheFolder(file: string, home: string): string {
   const name = createHash('sha256').update(resolve(file)).digest('hex').slice(0, 12);
   return join(home, 'cache', name);
 }

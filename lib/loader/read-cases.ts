@@ -8,7 +8,7 @@ import { didYouMean, listNames } from '../model/resolve/problem-list.ts';
 import { readText } from './read-text.ts';
 
 /** The file of a product's cases, beside the product's own. */
-export const CASES_FILE = 'cases.yaml';
+const CASES_FILE = 'cases.yaml';
 
 /** A case with the line it begins on. */
 export interface ReadCase {

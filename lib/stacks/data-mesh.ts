@@ -217,6 +217,6 @@ export class DataMesh extends Stack implements IDataMesh {
 }
 
 /** The stack of the mesh itself. */
-export function meshStackName(mesh: string): string {
+function meshStackName(mesh: string): string {
   return `${mesh}-mesh`;
 }

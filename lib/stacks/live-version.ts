@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 
 /** The alias that events invoke. */
-export const LIVE = 'live';
+const LIVE = 'live';
 
 /**
  * The function's version of now, and the alias that is on it. A durable execution goes on with the version that it

@@ -5,7 +5,7 @@ import { BUCKET_LAYOUT } from '../adapters/aws/aws.binding.ts';
 import { deletionPolicy, type Removal } from './removal.ts';
 
 /** How long what a run leaves behind is kept. */
-export const EXPIRE_AFTER_DAYS = { staging: 7, journal: 30, results: 30, quarantine: 90 } as const;
+const EXPIRE_AFTER_DAYS = { staging: 7, journal: 30, results: 30, quarantine: 90 } as const;
 
 export interface ProductBucketProps {
   readonly removal: Removal;

@@ -49,7 +49,7 @@ export class TeamAccess extends Construct {
 }
 
 /** The workgroup that a team's queries run in. */
-export function teamWorkgroup(mesh: string, team: string): string {
+function teamWorkgroup(mesh: string, team: string): string {
   return `${mesh}-team-${team}`;
 }
 

@@ -30,7 +30,7 @@ export interface HomeState {
 let engine: Promise<DuckDBInstance> | undefined;
 
 /** Reads the rows of files as JSON, in an order of their own. */
-export async function readRows(home: string, files: readonly string[]): Promise<string[]> {
+async function readRows(home: string, files: readonly string[]): Promise<string[]> {
   engine ??= DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await (await engine).connect();
   try {

@@ -73,7 +73,7 @@ export default defineProduct({
 export const ITEMS_SQL = 'SELECT item_id, price, listed\nFROM drops\n';
 
 /** A product of another domain that reads the items. */
-export const PRICES = `import { defineProduct, field, input, output, sql } from 'cdk-data-mesh';
+const PRICES = `import { defineProduct, field, input, output, sql } from 'cdk-data-mesh';
 import items from '../../stock/items/product.ts';
 
 export default defineProduct({
@@ -96,7 +96,7 @@ export default defineProduct({
 });
 `;
 
-export const PRICES_SQL = 'SELECT 1 AS id, avg(price) AS price\nFROM items\n';
+const PRICES_SQL = 'SELECT 1 AS id, avg(price) AS price\nFROM items\n';
 
 /** Two domains, two products. */
 export const SHOP: Files = {

@@ -80,7 +80,7 @@ export function reading(id: string, ...providers: string[]): LoadedProduct {
   };
 }
 
-export function mesh(changes: Partial<MeshDeclaration> = {}): MeshDeclaration {
+function mesh(changes: Partial<MeshDeclaration> = {}): MeshDeclaration {
   return defineMesh({
     name: 'shop',
     description: 'A shop',

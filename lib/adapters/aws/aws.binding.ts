@@ -22,7 +22,7 @@ export interface AwsPermission {
 }
 
 /** What a mesh keeps under `/<mesh>/…` in the parameter store, for stacks that know only its name. */
-export const MESH_PARAMETERS = {
+const MESH_PARAMETERS = {
   table: 'table',
   tableArn: 'table-arn',
   busArn: 'bus-arn',

@@ -14,7 +14,7 @@ import { productId, RECORDED_AT } from '../../model/names.ts';
 import { isNamed, isPassing, retryConcurrent } from './lake-formation-retry.ts';
 
 /** The tags that all meshes of an account share. */
-export const LF_TAG_KEYS = ['mesh', 'domain', 'product', 'classification'] as const;
+const LF_TAG_KEYS = ['mesh', 'domain', 'product', 'classification'] as const;
 
 type LfTagKey = (typeof LF_TAG_KEYS)[number];
 type Tags = { readonly [key in LfTagKey]?: string };

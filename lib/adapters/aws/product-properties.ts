@@ -3,7 +3,7 @@ import type { ProductId } from '../../model/names.ts';
 import type { Deployment } from './deployments.aws.ts';
 
 /** What a product's stack says of itself: the properties of its `Custom::DataProduct`. */
-export interface ProductProperties {
+interface ProductProperties {
   readonly ServiceToken: string;
   readonly Mesh: string;
   readonly Product: string;

@@ -72,7 +72,7 @@ export async function createDropParity(): Promise<DropParity> {
 }
 
 /** Bytes in memory, a few at a time. */
-export function storeOf(content: Uint8Array, chunk = 64 * 1024): DropStore {
+function storeOf(content: Uint8Array, chunk = 64 * 1024): DropStore {
   return {
     async *bytes() {
       for (let from = 0; from < content.length; from += chunk) yield content.subarray(from, from + chunk);

@@ -16,7 +16,7 @@ const WORK_GROUP = 'conformance';
 let places = 0;
 
 /** An account that nobody else uses: the emulator takes the access key for its id. */
-export function ownAccount(): string {
+function ownAccount(): string {
   places += 1;
   return String(200_000_000_000 + process.pid * 10_000 + places);
 }

@@ -22,7 +22,7 @@ export interface Execution {
 const LIVE = 'live';
 
 /** Executions of the deployed version, oldest first. */
-export async function executionsOf(deployed: DeployedMesh, product: string): Promise<readonly Execution[]> {
+async function executionsOf(deployed: DeployedMesh, product: string): Promise<readonly Execution[]> {
   const lambda = new LambdaClient();
   const FunctionName = await functionOf(deployed, product);
   const { FunctionVersion: Qualifier } = await lambda.send(new GetAliasCommand({ FunctionName, Name: LIVE }));

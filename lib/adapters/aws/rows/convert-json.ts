@@ -61,12 +61,12 @@ function scalarConversion(type: FieldType, format: TextFormat): JsonConversion {
 }
 
 /** A value's text in JSON without spaces, its numbers as they were written. */
-export function jsonText(value: unknown): string {
+function jsonText(value: unknown): string {
   return isLosslessNumber(value) ? value.value : (stringify(value) ?? 'null');
 }
 
 /** A field of a record, whatever it is called. */
-export function own(record: { readonly [name: string]: unknown }, name: string): unknown {
+function own(record: { readonly [name: string]: unknown }, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 

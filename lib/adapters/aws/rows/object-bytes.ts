@@ -27,7 +27,7 @@ export function createDropStore(s3: S3Client, bucket: string): DropStore {
 }
 
 /** An object's bytes from the first to the last: the next part is fetched while one is used. */
-export async function* objectBytes(s3: S3Client, object: StoredObject): AsyncGenerator<Uint8Array> {
+async function* objectBytes(s3: S3Client, object: StoredObject): AsyncGenerator<Uint8Array> {
   const part = (from: number) => {
     const fetching = readRange(s3, object, from, Math.min(from + PART_BYTES, object.bytes));
     // Whoever waits for it is told; nobody waits for the one behind an early end.

@@ -42,7 +42,7 @@ export function plainTimestamp(text: string): string | undefined {
 }
 
 /** Days since 1970 that a text names, without a time. */
-export function daysOf(year: number, month: number, day: number): number | undefined {
+function daysOf(year: number, month: number, day: number): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

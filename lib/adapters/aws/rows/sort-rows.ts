@@ -17,7 +17,7 @@ export interface SortPlace {
 type Compare = (a: DataRow, b: DataRow) => number;
 
 /** Rows that are sorted in memory at once. */
-export const PART_ROWS = 200_000;
+const PART_ROWS = 200_000;
 const CHUNK_ROWS = 2_048;
 
 /** Rows in ascending order, nulls last, as both engines sort; equal ones as they came. */

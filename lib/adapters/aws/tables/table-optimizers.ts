@@ -19,7 +19,7 @@ const ORPHAN_RUN_HOURS = 168;
  * What Glue does for a table by itself, by kind. It expires no snapshots: it would go by when they were made, and the
  * registry promises them by when they ceased to be current; `forgetStates` takes out those that it no longer keeps.
  */
-export function optimizersOf(
+function optimizersOf(
   output: OutputModel,
   place: TablesPlace,
 ): { readonly [type in TableOptimizerType]?: TableOptimizerConfiguration } {

@@ -24,7 +24,7 @@ const STAGING = 'staging_';
 const STAGING_KEPT_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** The table of what failed verification last, for one port. */
-export const quarantinedTable = (port: string) => `${QUARANTINED}${port}`;
+const quarantinedTable = (port: string) => `${QUARANTINED}${port}`;
 
 /** Keeps a run's rows as tables `quarantined_<port>`, in place of older ones. */
 export async function quarantine(context: WarehouseContext, request: MergeRequest): Promise<readonly string[]> {

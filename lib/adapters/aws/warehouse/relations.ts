@@ -68,7 +68,7 @@ export function stagedRelation(database: string, snapshot: readonly string[], fi
 }
 
 /** Whether a snapshot is of staged or quarantined rows, which stand under a prefix and not in an Iceberg table. */
-export function isStaged(snapshot: readonly string[]): boolean {
+function isStaged(snapshot: readonly string[]): boolean {
   return snapshot[1]?.endsWith('/') ?? false;
 }
 

@@ -71,7 +71,7 @@ async function start(): Promise<{ instance: DuckDBInstance; connection: DuckDBCo
 }
 
 /** Types one query on a connection whose database has the prelude and the session settings. */
-export async function bindSql(connection: DuckDBConnection, request: BindSqlRequest): Promise<BoundSql> {
+async function bindSql(connection: DuckDBConnection, request: BindSqlRequest): Promise<BoundSql> {
   const { trino, file, tables } = request;
   const inFile = (where: Where): Where => ({ ...(file !== undefined && { file }), ...where });
   const before = `${emptyTables(tables)}SELECT * FROM (\n`;

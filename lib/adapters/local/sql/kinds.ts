@@ -47,7 +47,7 @@ export function resultKind(name: string): Kind | undefined {
 const NUMERIC: ReadonlySet<Kind | undefined> = new Set<Kind>(['whole', 'decimal', 'double', 'number']);
 
 /** Whether a kind is one of numbers. */
-export function isNumeric(kind: Kind | undefined): boolean {
+function isNumeric(kind: Kind | undefined): boolean {
   return NUMERIC.has(kind);
 }
 

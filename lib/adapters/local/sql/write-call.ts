@@ -44,12 +44,7 @@ export function callArguments(rewriter: Rewriter): { readonly close: number; rea
 }
 
 /** The arguments with their commas; lambdas in DuckDB's spelling. */
-export function writeArguments(
-  rewriter: Rewriter,
-  starts: readonly number[],
-  close: number,
-  firstInside?: string,
-): void {
+function writeArguments(rewriter: Rewriter, starts: readonly number[], close: number, firstInside?: string): void {
   for (const [index, start] of starts.entries()) {
     const end = (starts[index + 1] ?? close + 1) - 1;
     rewriter.at = start;
