@@ -1,5 +1,5 @@
 import { MeshError } from '../../model/mesh-error.ts';
-import { translateSql } from './sql/to-duckdb.ts';
+import { toDuckdb } from './sql/to-duckdb.ts';
 
 /** Puts Athena's SQL into DuckDB's. */
 export interface Translate {
@@ -14,7 +14,7 @@ const BEFORE_CONDITION = 'SELECT 1 WHERE ';
 export function createTranslate(): Translate {
   const known = new Map<string, string>();
   const statement = async (sql: string) => {
-    const translated = known.get(sql) ?? translateSql(sql).sql;
+    const translated = known.get(sql) ?? toDuckdb(sql).sql;
     known.set(sql, translated);
     return translated;
   };

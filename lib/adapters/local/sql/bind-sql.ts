@@ -6,7 +6,7 @@ import { loadDuckdb } from '../load-duckdb.ts';
 import { bindProblem } from './bind-problem.ts';
 import { duckdbType, fromDuckdbType } from './duckdb-type.ts';
 import { prelude } from './prelude.ts';
-import { sessionSettings, translateSql } from './to-duckdb.ts';
+import { sessionSettings, toDuckdb } from './to-duckdb.ts';
 
 export interface BindSqlRequest {
   /** The original, in Athena's SQL. */
@@ -76,7 +76,7 @@ async function bindSql(connection: DuckDBConnection, request: BindSqlRequest): P
   const inFile = (where: Where): Where => ({ ...(file !== undefined && { file }), ...where });
   const before = `${emptyTables(tables)}SELECT * FROM (\n`;
   try {
-    const statement = await connection.prepare(`${before}${request.duckdb ?? translateSql(trino).sql}\n)`);
+    const statement = await connection.prepare(`${before}${request.duckdb ?? toDuckdb(trino).sql}\n)`);
     const columns = Array.from({ length: statement.columnCount }, (_, index) => {
       const type = statement.columnType(index);
       return { name: statement.columnName(index), type: fromDuckdbType(type), duckdbType: String(type) };
@@ -86,7 +86,7 @@ async function bindSql(connection: DuckDBConnection, request: BindSqlRequest): P
   } catch (thrown) {
     if (!(thrown instanceof Error)) throw thrown;
     const problems =
-      thrown instanceof MeshError ? thrown.problems : [bindProblem(thrown.message, trino, translateSql(trino))];
+      thrown instanceof MeshError ? thrown.problems : [bindProblem(thrown.message, trino, toDuckdb(trino))];
     return { columns: [], problems: problems.map((problem) => ({ ...problem, where: inFile(problem.where) })) };
   }
 }

@@ -7,7 +7,7 @@ import { readSql } from '../../../model/sql/sql-outline.ts';
 import type { SqlParser } from '../../../model/sql/sql-parser.ts';
 import type { SqlTables } from '../../../model/sql-checker.ts';
 import { checkEngineQuery } from './check-engine-query.ts';
-import { translateSql } from './to-duckdb.ts';
+import { toDuckdb } from './to-duckdb.ts';
 
 /** As many tables as an error lists. */
 const MOST_TABLES = 8;
@@ -82,7 +82,7 @@ function placed({ line, column }: Pick<Where, 'line' | 'column'>, edits: readonl
 
 function translated(qualified: string, edits: readonly Edit[]): string {
   try {
-    return translateSql(qualified).sql;
+    return toDuckdb(qualified).sql;
   } catch (thrown) {
     if (!(thrown instanceof MeshError)) throw thrown;
     throw refused(thrown.problems.map((problem) => ({ ...problem, where: placed(problem.where, edits) })));

@@ -1,7 +1,6 @@
 import { MeshError } from '../../../model/mesh-error.ts';
 import { positionOf } from '../../../model/sql/lexer.ts';
 import { readSql } from '../../../model/sql/sql-outline.ts';
-import type { SqlParser } from '../../../model/sql/sql-parser.ts';
 import { type Piece, Rewriter } from './rewriter.ts';
 
 /** What the translation relies on: run once for each database. */
@@ -26,12 +25,7 @@ export interface DuckdbSql {
  *
  * @throws MeshError `sql-syntax` or `sql-unsupported`, with line and column, for what has no faithful translation.
  */
-export function toDuckdb(_parser: SqlParser | undefined, trinoSql: string): string {
-  return translateSql(trinoSql).sql;
-}
-
-/** As `toDuckdb`, with the way back from its offsets. */
-export function translateSql(text: string): DuckdbSql {
+export function toDuckdb(text: string): DuckdbSql {
   const { lexed, outline } = readSql(text);
   const { tokens, problem } = lexed;
   if (problem) {

@@ -21,7 +21,7 @@ export async function openEngine(): Promise<TestEngine> {
   return {
     connection,
     async ask(trino) {
-      const reader = await connection.runAndReadAll(toDuckdb(undefined, trino));
+      const reader = await connection.runAndReadAll(toDuckdb(trino).sql);
       return reader.getRowsJson();
     },
     close() {

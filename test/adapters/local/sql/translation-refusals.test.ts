@@ -72,19 +72,19 @@ describe('the translation to DuckDB', () => {
   });
 
   test('keeps lines where they were', () => {
-    const translated = toDuckdb(undefined, 'SELECT a / b, -- half\n  /* two\n  lines */ c\nFROM t');
-    expect(translated.split('\n')).toHaveLength(4);
-    expect(translated.split('\n')[3]).toBe('FROM t');
+    const { sql } = toDuckdb('SELECT a / b, -- half\n  /* two\n  lines */ c\nFROM t');
+    expect(sql.split('\n')).toHaveLength(4);
+    expect(sql.split('\n')[3]).toBe('FROM t');
   });
 
   test('leaves a condition in its place', () => {
-    expect(toDuckdb(undefined, 'SELECT 1 WHERE (late <= deliveries\n)')).toBe('SELECT 1 WHERE (late <= deliveries\n)');
+    expect(toDuckdb('SELECT 1 WHERE (late <= deliveries\n)').sql).toBe('SELECT 1 WHERE (late <= deliveries\n)');
   });
 });
 
 function failureOf(query: string): MeshError {
   try {
-    toDuckdb(undefined, query);
+    toDuckdb(query);
   } catch (thrown) {
     if (thrown instanceof MeshError) return thrown;
     throw thrown;

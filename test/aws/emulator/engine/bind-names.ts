@@ -1,4 +1,4 @@
-import { translateSql } from '../../../../lib/adapters/local/sql/to-duckdb.ts';
+import { toDuckdb } from '../../../../lib/adapters/local/sql/to-duckdb.ts';
 import type { Token } from '../../../../lib/model/sql/lexer.ts';
 import { RESERVED, readSql } from '../../../../lib/model/sql/sql-outline.ts';
 
@@ -16,7 +16,7 @@ const CATALOG = 'awsdatacatalog';
 /** Translates an Athena query, with every table it reads written in full. */
 export function bindQuery(text: string, database: string): BoundQuery {
   const { sql, reads } = bindNames(text, database);
-  return { sql: translateSql(sql).sql, reads };
+  return { sql: toDuckdb(sql).sql, reads };
 }
 
 /** Translates one value or condition; `text` may hold subqueries. */
