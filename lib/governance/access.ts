@@ -18,8 +18,8 @@ export interface AccessRequest {
 export type AccessDecision = AccessAllowed | AccessDenied;
 
 /**
- * What may be read. `columns` and `rows` alone are safe to show: `SELECT columns FROM port WHERE rows`. Those who also
- * want what only some grants show take `selectGranted`.
+ * What may be read. `columns` and `rows` alone are safe to show: `SELECT columns FROM port WHERE rows`. What only some
+ * grants show is in `masked`.
  */
 export interface AccessAllowed {
   readonly allowed: true;
@@ -44,7 +44,7 @@ export interface AccessDenied {
 }
 
 /** The purpose of a team that reads its own product and states none. */
-export const OWN_PURPOSE = 'ownership';
+const OWN_PURPOSE = 'ownership';
 
 const TEAM = /^team:([a-z][a-z0-9]*(?:-[a-z0-9]+)*)$/;
 
@@ -84,30 +84,6 @@ export function decideAccess({ product, port, grants, principal, purpose, now }:
     return denied(reason, `state a purpose that is granted (${granted}), or ask ${owner} for another`);
   }
   return { allowed: true, purpose: purpose!, ...combine(columns, matching) };
-}
-
-/**
- * One SELECT in Athena's SQL that shows all of what may be read and nothing else; masked columns are null where they
- * may not be read.
- *
- * @param from a table, as SQL.
- */
-export function selectGranted({ columns, rows, masked }: AccessAllowed, from: string): string {
-  const shown = [
-    ...columns.map(quote),
-    ...masked.map((mask) => `CASE WHEN ${anyOf(mask.rows)} THEN ${quote(mask.column)} END AS ${quote(mask.column)}`),
-  ];
-  return `SELECT ${shown.join(', ')} FROM ${from}${rows ? ` WHERE ${anyOf(rows)}` : ''}`;
-}
-
-/** Condition that one of several holds. */
-function anyOf(conditions: readonly string[]): string {
-  // On a line of its own, the closing bracket survives a comment at a condition's end.
-  return conditions.map((condition) => `(${condition}\n)`).join(' OR ');
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function combine(
