@@ -37,12 +37,7 @@ export interface LoadedFiles {
  *
  * @throws MeshError when the mesh's own file can't be read.
  */
-export async function loadMesh(file: string, options: LoadOptions = {}): Promise<LoadedMesh> {
-  return (await loadMeshFiles(file, options)).loaded;
-}
-
-/** As `loadMesh`, with the files read. */
-export async function loadMeshFiles(file: string, options: LoadOptions = {}): Promise<LoadedFiles> {
+export async function loadMesh(file: string, options: LoadOptions = {}): Promise<LoadedFiles> {
   if (!existsSync(packageEntry())) {
     throw new MeshError({ code: 'not-built', message: `${PACKAGE_NAME} is not built`, fix: 'run `npm run build`' });
   }

@@ -55,14 +55,14 @@ function cacheFolder(file: string, home: string): string {
 async function resolveFiles(file: string, folder: string, { home, sql }: LoadModelOptions): Promise<Resolution> {
   // File systems stamp times by a coarse clock that may lag behind.
   const since = Date.now() - 20;
-  const [{ loadMeshFiles }, { tryResolveMesh }, { cacheStatements }, { addPlaces }] = await Promise.all([
+  const [{ loadMesh }, { tryResolveMesh }, { cacheStatements }, { addPlaces }] = await Promise.all([
     import('./load-mesh.ts'),
     import('../model/resolve/resolve-mesh.ts'),
     import('./statement-cache.ts'),
     import('./add-places.ts'),
   ]);
   const version = cacheVersion();
-  const { loaded, files, folders } = await loadMeshFiles(file, { cache: join(home, 'cache') });
+  const { loaded, files, folders } = await loadMesh(file, { cache: join(home, 'cache') });
   const checker = await cacheStatements(join(folder, 'statements.json'), version, sql);
   const { model, problems: found } = await tryResolveMesh(loaded, { sql: checker });
   const problems = addPlaces(found, loaded, dirname(file));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FieldType } from './field-type.ts';
 import { freezeDeep } from './freeze-deep.ts';
 import { MeshError, type Problem } from './mesh-error.ts';
-import { type MeshModel, MODEL_VERSION, type ProductModel } from './mesh-model.ts';
+import { MODEL_VERSION, type ProductModel } from './mesh-model.ts';
 
 const text = z.string();
 const literal = z.union([z.string(), z.number(), z.boolean()]);
@@ -165,25 +165,11 @@ export const modelSchema = z.strictObject({
 });
 
 /** The published schema's address; it changes with the model's version. */
-export const MODEL_SCHEMA_ID = `https://cdk-data-mesh.example/schema/mesh-model/${MODEL_VERSION}.json`;
+const MODEL_SCHEMA_ID = `https://cdk-data-mesh.example/schema/mesh-model/${MODEL_VERSION}.json`;
 
 /** The model's JSON Schema (2020-12), as it is published with the package. */
 export function modelJsonSchema(): { readonly [keyword: string]: unknown } {
   return { $id: MODEL_SCHEMA_ID, title: 'MeshModel', ...z.toJSONSchema(modelSchema) };
-}
-
-/**
- * Takes what was a model before it was written down, such as a file's JSON.
- *
- * @throws MeshError for a model of another version, and for what is no model, with every place that is wrong.
- */
-export function parseModel(json: unknown): MeshModel {
-  const version = (json as { modelVersion?: unknown } | null | undefined)?.modelVersion;
-  if (version !== undefined && version !== MODEL_VERSION) {
-    const message = `the model is of version ${JSON.stringify(version)}, this reads version ${MODEL_VERSION}`;
-    throw new MeshError({ code: 'model-version', message, fix: 'write it anew with this version' });
-  }
-  return parse(modelSchema, json, 'this is no model of a mesh');
 }
 
 /**
@@ -192,16 +178,12 @@ export function parseModel(json: unknown): MeshModel {
  * @throws MeshError for what is no product, with every place that is wrong.
  */
 export function parseProduct(json: unknown): ProductModel {
-  return parse(product, json, 'this is no model of a product');
-}
-
-function parse<Model>(schema: z.ZodType<Model>, json: unknown, message: string): Model {
-  const parsed = schema.safeParse(json);
+  const parsed = product.safeParse(json);
   if (parsed.success) return freezeDeep(parsed.data);
   const fix = 'write it anew with `resolveMesh`';
   const problems = parsed.error.issues.map(({ path, message }): Problem => {
     const place = path.length > 0 ? `\`${path.join('.')}\`` : 'the whole';
     return { code: 'invalid-model', message: `${place}: ${message}`, where: {}, fix };
   });
-  throw new MeshError({ code: 'invalid-model', message, fix, problems });
+  throw new MeshError({ code: 'invalid-model', message: 'this is no model of a product', fix, problems });
 }

@@ -2,11 +2,13 @@ import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { transformPath } from '../../lib/loader/bundle-transform.ts';
-import { loadMesh } from '../../lib/loader/load-mesh.ts';
+import { type LoadOptions, loadMesh } from '../../lib/loader/load-mesh.ts';
 import { MeshError } from '../../lib/model/mesh-error.ts';
 import { CODE, type Files, itemsProduct, MESH, meshFolder, SHOP } from './mesh-folder.ts';
 
-const load = (files: Files) => loadMesh(join(meshFolder(files), 'mesh.ts'));
+const loadFrom = async (folder: string, options?: LoadOptions) =>
+  (await loadMesh(join(folder, 'mesh.ts'), options)).loaded;
+const load = (files: Files) => loadFrom(meshFolder(files));
 const without = (...paths: string[]) =>
   Object.fromEntries(Object.entries(SHOP).filter(([path]) => !paths.includes(path)));
 const shop = (changed: Files) => load({ ...SHOP, ...changed });
@@ -58,9 +60,7 @@ describe('code', () => {
     const folder = meshFolder({ ...SHOP, ...CODE });
     const other = meshFolder({});
     cpSync(folder, other, { recursive: true });
-    const [a, b] = await Promise.all(
-      [folder, other].map((each) => loadMesh(join(each, 'mesh.ts'), { cache: join(each, 'cache') })),
-    );
+    const [a, b] = await Promise.all([folder, other].map((each) => loadFrom(each, { cache: join(each, 'cache') })));
     const code = a!.products.find(({ id }) => id === 'sales/labels')!.code!;
     expect(code.file).toBe('sales/labels/transform.ts');
     expect(b!.products.find(({ id }) => id === 'sales/labels')!.code).toEqual(code);
@@ -165,7 +165,7 @@ describe('one broken product', () => {
   ])('fails when %s is there and cannot be read', async (_title, path) => {
     const folder = meshFolder({ ...SHOP, 'stock/more/cases.yaml': '' });
     symlinkSync(join(folder, 'gone'), join(folder, path));
-    const { problems, products } = await loadMesh(join(folder, 'mesh.ts'));
+    const { problems, products } = await loadFrom(folder);
     expect(problems[0]).toMatchObject({ code: 'unreadable-file', where: { file: path } });
     expect(products.length).toBe(path.includes('more/') ? 2 : 0);
   });

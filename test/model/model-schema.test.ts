@@ -4,8 +4,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createSqlChecker } from '../../lib/adapters/local/sql-checker.ts';
 import { days, field, grant, hours, MeshError, rule } from '../../lib/index.ts';
 import { loadMesh } from '../../lib/loader/load-mesh.ts';
-import type { MeshModel } from '../../lib/model/mesh-model.ts';
-import { MODEL_SCHEMA_ID, modelJsonSchema, parseModel } from '../../lib/model/model-schema.ts';
+import type { MeshModel, ProductModel } from '../../lib/model/mesh-model.ts';
+import { modelJsonSchema, parseProduct } from '../../lib/model/model-schema.ts';
 import { resolveMesh } from '../../lib/model/resolve/resolve-mesh.ts';
 import { Customer, cases, load, orderFields, orders, port, reading, resolve } from './declarations.ts';
 
@@ -71,79 +71,74 @@ async function fullModel(): Promise<MeshModel> {
 describe("the model's schema", () => {
   test('takes a mesh in which everything is said', async () => {
     const model = await fullModel();
-    expect(parseModel(JSON.parse(JSON.stringify(model)))).toEqual(model);
-    validate(model);
+    expect(model.products.map((product) => parseProduct(written(product)))).toEqual(model.products);
+    validate(written(model));
     expect(validate.errors).toBeNull();
   });
 
   test('takes the reference mesh', async () => {
-    const model = await resolveMesh(await loadMesh(fileURLToPath(new URL('../../products/mesh.ts', import.meta.url))), {
-      sql: checker,
-    });
+    const { loaded } = await loadMesh(fileURLToPath(new URL('../../products/mesh.ts', import.meta.url)));
+    const model = await resolveMesh(loaded, { sql: checker });
     expect(model.products.length).toBeGreaterThanOrEqual(17);
-    expect(parseModel(JSON.parse(JSON.stringify(model)))).toEqual(model);
-    validate(model);
+    expect(model.products.map((product) => parseProduct(written(product)))).toEqual(model.products);
+    validate(written(model));
     expect(validate.errors).toBeNull();
   });
 
   test('gives frozen data', async () => {
-    const model = parseModel(JSON.parse(JSON.stringify(await fullModel())));
-    expect(() => Object.assign(model.products[0]!.owner, { team: 'x' })).toThrow(TypeError);
+    const product = parseProduct(written((await fullModel()).products[0]));
+    expect(() => Object.assign(product.owner, { team: 'x' })).toThrow(TypeError);
   });
 
   test('is published under an address of its version', () => {
     expect(modelJsonSchema()).toMatchObject({
-      $id: MODEL_SCHEMA_ID,
+      $id: 'https://cdk-data-mesh.example/schema/mesh-model/1.json',
       $schema: 'https://json-schema.org/draft/2020-12/schema',
     });
     expect(JSON.parse(JSON.stringify(modelJsonSchema()))).toEqual(modelJsonSchema());
   });
 
-  test.each<[string, (model: MutableModel) => void, string]>([
-    ['a field of another type', (model) => (model.products[0]!.purpose = 5 as never), 'products.0.purpose'],
-    ['an unknown property', (model) => Object.assign(model.products[0]!, { colour: 'red' }), 'colour'],
-    [
-      'an unknown mode',
-      (model) => (model.products[0]!.outputs[0]!.mode = 'merge' as never),
-      'products.0.outputs.0.mode',
-    ],
+  test.each<[string, (product: MutableProduct) => void, string]>([
+    ['a field of another type', (product) => (product.purpose = 5 as never), '`purpose`'],
+    ['an unknown property', (product) => Object.assign(product, { colour: 'red' }), 'colour'],
+    ['an unknown mode', (product) => (product.outputs[0]!.mode = 'merge' as never), 'outputs.0.mode'],
     [
       'a type of field that is none',
-      (model) => (model.products[0]!.outputs[0]!.fields[0]!.type = { kind: 'float' } as never),
+      (product) => (product.outputs[0]!.fields[0]!.type = { kind: 'float' } as never),
       'type',
     ],
-    [
-      'a missing property',
-      (model) => delete (model.products[0] as { fingerprint?: string }).fingerprint,
-      'fingerprint',
-    ],
-    ['an id without a domain', (model) => (model.products[0]!.id = 'orders' as never), 'products.0.id'],
+    ['a missing property', (product) => delete (product as { fingerprint?: string }).fingerprint, 'fingerprint'],
+    ['an id without a domain', (product) => (product.id = 'orders' as never), '`id`'],
   ])('refuses %s', async (_, spoil, place) => {
-    const model = JSON.parse(JSON.stringify(await fullModel()));
-    spoil(model);
-    const error = refusal(model);
+    const model = written(await fullModel());
+    spoil(model.products[0] as MutableProduct);
+    const error = refusal(model.products[0]);
     expect(error).toMatchObject({ code: 'invalid-model' });
     expect(error.message).toContain(place);
     expect(validate(model)).toBe(false);
   });
 
-  test.each([0, 2, '1', null])('refuses a model of version %j, saying which it reads', async (modelVersion) => {
-    const error = refusal({ ...(await fullModel()), modelVersion });
-    expect(error).toMatchObject({ code: 'model-version' });
-    expect(error.message).toContain(`version ${JSON.stringify(modelVersion)}, this reads version 1`);
+  test.each([0, 2, '1', null])('refuses a model of version %j', async (modelVersion) => {
+    expect(validate({ ...written(await fullModel()), modelVersion })).toBe(false);
   });
 
   test.each([undefined, null, 5, 'model', [], {}])('refuses %j, which is no model', (json) => {
     expect(refusal(json)).toMatchObject({ code: 'invalid-model' });
+    expect(validate(json)).toBe(false);
   });
 });
 
-type MutableModel = { -readonly [Key in keyof MeshModel]: Mutable<MeshModel[Key]> };
+type MutableProduct = Mutable<ProductModel>;
 type Mutable<T> = T extends object ? { -readonly [Key in keyof T]: Mutable<T[Key]> } : T;
+
+/** As it comes back from a file. */
+function written<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value));
+}
 
 function refusal(json: unknown): MeshError {
   try {
-    parseModel(json);
+    parseProduct(json);
   } catch (thrown) {
     expect(thrown).toBeInstanceOf(MeshError);
     return thrown as MeshError;
