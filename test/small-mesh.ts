@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { type FixedClock, fixedClock } from '../lib/adapters/local/clock.local.ts';
 import { createLocalPorts, type LocalPorts } from '../lib/adapters/local/create-local-ports.ts';
 import { createSqlChecker } from '../lib/adapters/local/sql-checker.ts';
 import { type BuildOptions, build } from '../lib/flow/build.ts';
@@ -15,6 +14,7 @@ import type { LoadedProduct } from '../lib/model/resolve/loaded-mesh.ts';
 import { resolveMesh } from '../lib/model/resolve/resolve-mesh.ts';
 import type { Publication } from '../lib/ports/publication.ts';
 import type { DataRow } from '../lib/ports/warehouse.ts';
+import { type FixedClock, fixedClock } from './fixed-clock.ts';
 import { load } from './model/declarations.ts';
 
 /** A few products on the real engine, in a home of their own, at a time that stands still. */

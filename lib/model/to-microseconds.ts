@@ -20,7 +20,7 @@ export function toMicroseconds(time: Date | string): string {
 }
 
 /** What is said of a text that should be a time. */
-export function notATime(text: string): MeshError {
+function notATime(text: string): MeshError {
   const fix = 'write it as `2026-01-31T08:15:00Z` or `2026-01-31`';
   return new MeshError({ code: 'invalid-time', kind: 'usage', message: `\`${text}\` is not a time`, fix });
 }

@@ -1,5 +1,5 @@
-import { fixedClock } from '../../lib/adapters/local/clock.local.ts';
 import { createLocalPorts, type LocalPorts } from '../../lib/adapters/local/create-local-ports.ts';
+import { fixedClock } from '../fixed-clock.ts';
 import { foldedTransform } from './folded-transform.ts';
 
 /** Where a mesh of the crash tests is, and which time it is there. */

@@ -1,5 +1,4 @@
-import { UnsupportedError } from '../../model/mesh-error.ts';
-import type { Operation, Support } from '../../ports/support.ts';
+import type { Support } from '../../ports/support.ts';
 
 /** What the AWS target can be asked to do. */
 export const support: Support = {
@@ -23,9 +22,3 @@ export const support: Support = {
   'resume-run': 'full',
   schedule: 'full',
 };
-
-/** @throws UnsupportedError unless the AWS target has the operation. */
-export function requireSupport(operation: Operation): void {
-  if (support[operation] === 'full') return;
-  throw new UnsupportedError(operation, 'aws', 'see the table of what each target can do in the README');
-}

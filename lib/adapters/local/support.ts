@@ -1,5 +1,4 @@
-import { UnsupportedError } from '../../model/mesh-error.ts';
-import type { Operation, Support } from '../../ports/support.ts';
+import type { Support } from '../../ports/support.ts';
 
 /** What the embedded target can be asked to do. Nothing is awake to keep a schedule. */
 export const support: Support = {
@@ -23,9 +22,3 @@ export const support: Support = {
   'resume-run': 'full',
   schedule: 'unsupported',
 };
-
-/** @throws UnsupportedError unless the embedded target has the operation. */
-export function requireSupport(operation: Operation): void {
-  if (support[operation] === 'full') return;
-  throw new UnsupportedError(operation, 'local', 'run `mesh build` whenever it is due, or deploy the mesh');
-}

@@ -3,10 +3,10 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fixedClock } from '../../../lib/adapters/local/clock.local.ts';
 import { createJournals } from '../../../lib/adapters/local/journal.local.ts';
 import type { Journal } from '../../../lib/ports/journal.ts';
 import { startScript } from '../../child-script.ts';
+import { fixedClock } from '../../fixed-clock.ts';
 
 const runner = new URL('journal-runner.ts', import.meta.url);
 let home: string;

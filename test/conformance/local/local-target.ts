@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fixedClock } from '../../../lib/adapters/local/clock.local.ts';
 import { createLocalPorts, type LocalPorts } from '../../../lib/adapters/local/create-local-ports.ts';
 import { createJournals } from '../../../lib/adapters/local/journal.local.ts';
-import { requireSupport, support } from '../../../lib/adapters/local/support.ts';
+import { support } from '../../../lib/adapters/local/support.ts';
+import { UnsupportedError } from '../../../lib/model/mesh-error.ts';
 import { startScript } from '../../child-script.ts';
+import { fixedClock } from '../../fixed-clock.ts';
 import type { ConformanceTarget } from '../target.ts';
 
 /** The embedded target in a temporary folder. */
@@ -47,7 +48,9 @@ export const localTarget: ConformanceTarget = {
         await script.kill();
         return runId;
       },
-      schedule: async () => requireSupport('schedule'),
+      async schedule() {
+        throw new UnsupportedError('schedule', 'local', 'run `mesh build` whenever it is due, or deploy the mesh');
+      },
       async remove() {
         for (const each of opened) each.close();
         await rm(root, { recursive: true, force: true });
