@@ -8,7 +8,7 @@ export function laterThan(now: Date, before: string | undefined): string {
 }
 
 /** ISO text as microseconds since 1970. */
-export function microseconds(text: string): bigint {
+function microseconds(text: string): bigint {
   const [whole, fraction = ''] = text.replace('Z', '').split('.');
   return BigInt(Date.parse(`${whole}Z`)) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }

@@ -19,7 +19,7 @@ export function unreadable(file: string, product: string | undefined, reason: st
 }
 
 /** Bytes as text, or the problem that they are no valid UTF-8, with its place. */
-export function decodeText(bytes: Buffer, file: string, product: string): string | Problem {
+function decodeText(bytes: Buffer, file: string, product: string): string | Problem {
   if (isUtf8(bytes)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
   let line = 1;
   for (let start = 0; start < bytes.length; line += 1) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findHome, findMeshFile } from '../../lib/loader/find-mesh.ts';
 import { findPlace } from '../../lib/loader/find-place.ts';
 import { readCases } from '../../lib/loader/read-cases.ts';
-import { decodeText } from '../../lib/loader/read-text.ts';
+import { readText } from '../../lib/loader/read-text.ts';
 import { originalPlace } from '../../lib/loader/source-map.ts';
 import { MeshError } from '../../lib/model/mesh-error.ts';
 import type { ProductModel } from '../../lib/model/mesh-model.ts';
@@ -35,8 +35,9 @@ it('finds the source of a place in a bundle', () => {
 });
 
 it('refuses bytes that are no UTF-8, with their place, and drops a byte order mark', () => {
-  expect(decodeText(Buffer.from('\uFEFFSELECT'), 'a.sql', 'x/y')).toBe('SELECT');
-  expect(decodeText(Buffer.from([0x61, 0x0a, 0xc3, 0xa9, 0xff]), 'a.sql', 'x/y')).toMatchObject({
+  const folder = meshFolder({ 'a.sql': '\uFEFFSELECT', 'b.sql': Buffer.from([0x61, 0x0a, 0xc3, 0xa9, 0xff]) });
+  expect(readText(folder, 'a.sql', 'x/y')).toBe('SELECT');
+  expect(readText(folder, 'b.sql', 'x/y')).toMatchObject({
     where: { line: 2, column: 2 },
   });
 });

@@ -82,7 +82,7 @@ async function timeOut(milliseconds: number, signal: AbortSignal): Promise<never
 }
 
 /** In words that fit: the beginning names what is wrong, the end the way out. */
-export function reasonOf(thrown: unknown): string {
+function reasonOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (text.length <= LONGEST_REASON) return text;
   const fix = thrown instanceof MeshError ? ` … ${thrown.fix.slice(0, LONGEST_REASON / 2)}` : ' …';

@@ -84,7 +84,7 @@ export function readSql(text: string): { readonly lexed: LexedSql; readonly outl
 }
 
 /** Finds brackets' partners, what is called, what is read, and what no supported query has. */
-export function outlineSql(tokens: readonly Token[]): SqlOutline {
+function outlineSql(tokens: readonly Token[]): SqlOutline {
   const partner = new Int32Array(tokens.length).fill(-1);
   const problems: OutlineProblem[] = [];
   matchBrackets(tokens, partner, problems);

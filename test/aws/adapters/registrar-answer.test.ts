@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { answerCustomResource, type CustomResourceEvent, reasonOf } from '../../../lib/adapters/aws/custom-resource.ts';
+import { answerCustomResource, type CustomResourceEvent } from '../../../lib/adapters/aws/custom-resource.ts';
 import { MeshError } from '../../../lib/model/mesh-error.ts';
 
 const url = 'https://cloudformation.example/answer';
@@ -21,16 +21,20 @@ describe('the registrar’s answer', () => {
     expect(heard).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('had not enough time') }]);
   });
 
-  test('says what is wrong and the way out within what CloudFormation shows', () => {
+  test('says what is wrong and the way out within what CloudFormation shows', async () => {
     const problems = Array.from({ length: 50 }, (_, at) => ({
       code: 'c',
       message: `problem ${at} ${'x'.repeat(50)}`,
       where: {},
       fix: 'mend it',
     }));
-    const reason = reasonOf(new MeshError({ code: 'c', message: 'm', fix: 'mend it', problems }));
-    expect(reason).toHaveLength(1_000);
-    expect(reason).toMatch(/^50 problems:\n- problem 0.* … mend it$/s);
+    const event = { RequestType: 'Update', ResponseURL: url, PhysicalResourceId: 'p' } as CustomResourceEvent;
+    const heard: Answer[] = [];
+    const put = async (_url: string, body: string) => void heard.push(JSON.parse(body) as Answer);
+    const work = () => Promise.reject(new MeshError({ code: 'c', message: 'm', fix: 'mend it', problems }));
+    await answerCustomResource(event, work, { remainingMilliseconds: () => 60_000, put });
+    expect(heard[0]!.Reason).toHaveLength(1_000);
+    expect(heard[0]!.Reason).toMatch(/^50 problems:\n- problem 0.* … mend it$/s);
   });
 
   test('is a success for the deletion of what was never created, without work', async () => {

@@ -17,7 +17,7 @@ import { createRows } from '../../../lib/adapters/aws/rows/create-rows.ts';
 import { inNumberedOrder } from '../../../lib/adapters/aws/rows/numbered-rows.ts';
 import { objectBuffer } from '../../../lib/adapters/aws/rows/object-bytes.ts';
 import { readWire } from '../../../lib/adapters/aws/rows/parquet-reader.ts';
-import { writeParquet } from '../../../lib/adapters/aws/rows/parquet-writer.ts';
+import { createParquetFiles } from '../../../lib/adapters/aws/rows/parquet-writer.ts';
 import { sortRows } from '../../../lib/adapters/aws/rows/sort-rows.ts';
 import { createSources } from '../../../lib/adapters/aws/sources.aws.ts';
 import { plainValue } from '../../../lib/adapters/local/read-rows.ts';
@@ -108,9 +108,15 @@ async function objects(prefix: string) {
   return Contents.map(({ Key, Size }) => ({ bucket, key: Key!, bytes: Size! }));
 }
 
+async function writeAll(rows: readonly DataRow[], options: { readonly prefix: string; readonly rowsPerFile?: number }) {
+  const files = createParquetFiles(s3, { bucket, fields, ...options });
+  for (const row of rows) if (files.add(row)) await files.flush();
+  return files.end();
+}
+
 describe('rows in Parquet files', () => {
   test('are what DuckDB reads, nested ones too', async () => {
-    const { keys } = await writeParquet(s3, { bucket, prefix: 'duck/', fields, rows: streamOf(rows) });
+    const { keys } = await writeAll(rows, { prefix: 'duck/' });
     const folder = await mkdtemp(join(tmpdir(), 'mesh-rows-'));
     try {
       const file = join(folder, 'rows.parquet');
@@ -131,20 +137,14 @@ describe('rows in Parquet files', () => {
 
   test('come back as they were, from several files, with any number of rows', async () => {
     const many = Array.from({ length: 25_000 }, (_, id) => ({ ...rows[id % 3]!, id }));
-    const written = await writeParquet(s3, {
-      bucket,
-      prefix: 'many/',
-      fields,
-      rows: streamOf(many),
-      rowsPerFile: 10_000,
-    });
+    const written = await writeAll(many, { prefix: 'many/', rowsPerFile: 10_000 });
     expect(written.keys).toEqual(['many/00000.parquet', 'many/00001.parquet', 'many/00002.parquet']);
     const read: DataRow[] = [];
     for (const file of await objects('many/'))
       read.push(...(await collect(readWire(objectBuffer(s3, file), fields))).flat());
     expect(read.length).toBe(25_000);
     expect(read.map(show)).toEqual(many.map(show));
-    const none = await writeParquet(s3, { bucket, prefix: 'none/', fields, rows: streamOf<DataRow>([]) });
+    const none = await writeAll([], { prefix: 'none/' });
     expect(none).toEqual({ rows: 0, keys: ['none/00000.parquet'] });
     expect(await collect(readWire(objectBuffer(s3, (await objects('none/'))[0]!), fields))).toEqual([]);
   });

@@ -98,16 +98,6 @@ export function createParquetFiles(s3: S3Client, options: ParquetFilesOptions): 
   };
 }
 
-/** Writes a stream of rows. */
-export async function writeParquet(
-  s3: S3Client,
-  { rows, ...options }: ParquetFilesOptions & { readonly rows: AsyncIterable<DataRow> },
-): Promise<{ readonly rows: number; readonly keys: readonly string[] }> {
-  const files = createParquetFiles(s3, options);
-  for await (const row of rows) if (files.add(row)) await files.flush();
-  return files.end();
-}
-
 const FIXED: ReadonlySet<string> = new Set(['int', 'long', 'double', 'boolean']);
 
 /** About how much memory a value takes. */

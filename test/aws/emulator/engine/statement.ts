@@ -1,5 +1,5 @@
-import { lexSql, type Token } from '../../../../lib/model/sql/lexer.ts';
-import { outlineSql } from '../../../../lib/model/sql/sql-outline.ts';
+import type { Token } from '../../../../lib/model/sql/lexer.ts';
+import { readSql } from '../../../../lib/model/sql/sql-outline.ts';
 import { nameParts, qualifier } from './bind-names.ts';
 
 /** A statement's tokens, and what each step of reading it needs. */
@@ -11,10 +11,11 @@ export class Statement {
     readonly text: string,
     readonly database: string,
   ) {
-    const { tokens, problem } = lexSql(text);
+    const { lexed, outline } = readSql(text);
+    const { tokens, problem } = lexed;
     if (problem) throw new Error(`SYNTAX_ERROR: ${problem.message}; ${problem.fix}`);
     this.tokens = tokens;
-    this.partner = outlineSql(tokens).partner;
+    this.partner = outline.partner;
   }
 
   /** Whether these words stand at a place. */
