@@ -1,7 +1,8 @@
+import { didYouMean } from '../model/did-you-mean.ts';
+import { listNames } from '../model/list-names.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import type { OutputModel, ProductModel } from '../model/mesh-model.ts';
 import { RECORDED_AT } from '../model/names.ts';
-import { didYouMean, listNames } from '../model/resolve/problem-list.ts';
 
 /** What of a port is wanted. */
 export interface PortSelection {

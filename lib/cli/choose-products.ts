@@ -1,7 +1,7 @@
+import { didYouMean } from '../model/did-you-mean.ts';
 import { MeshError, type Problem } from '../model/mesh-error.ts';
 import type { MeshModel, ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
-import { didYouMean } from '../model/resolve/problem-list.ts';
 
 /**
  * The products that words name: `domain/product`, a product's own name where only one has it, or a whole domain.

@@ -1,6 +1,7 @@
+import { didYouMean } from '../model/did-you-mean.ts';
+import { listNames } from '../model/list-names.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import { findOutput, findProduct, type MeshModel, type OutputModel, type ProductModel } from '../model/mesh-model.ts';
-import { didYouMean, listNames } from '../model/resolve/problem-list.ts';
 import { chooseProduct } from './choose-products.ts';
 
 /** A product, and one of its ports where the word names one. */

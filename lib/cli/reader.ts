@@ -1,7 +1,8 @@
 import { parseTime } from '../api/parse-time.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
+import { listNames } from '../model/list-names.ts';
 import { MeshError } from '../model/mesh-error.ts';
 import type { MeshModel } from '../model/mesh-model.ts';
-import { didYouMean, listNames } from '../model/resolve/problem-list.ts';
 import type { GlobalOptions } from './context.ts';
 
 /** Who reads, why, and as of when, as the options say. */

@@ -1,5 +1,5 @@
+import { nearest } from '../model/did-you-mean.ts';
 import { MeshError } from '../model/mesh-error.ts';
-import { nearest } from '../model/sql/nearest.ts';
 import type { DataMeshProps } from '../stacks/data-mesh.ts';
 
 /** What the app of a mesh is told through the CDK's context. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { didYouMean } from '../model/did-you-mean.ts';
 import type { Problem, Where } from '../model/mesh-error.ts';
-import { didYouMean } from '../model/resolve/problem-list.ts';
 import { UNKNOWN_KEYS } from './declaration-schemas.ts';
 import { findPlace } from './find-place.ts';
 

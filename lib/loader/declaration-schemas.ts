@@ -3,13 +3,13 @@ import type { DomainDeclaration } from '../model/define-domain.ts';
 import type { EntityDeclaration } from '../model/define-entity.ts';
 import type { MeshDeclaration, TeamDeclaration } from '../model/define-mesh.ts';
 import type { Owner, ProductDeclaration, Refresh } from '../model/define-product.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import type { Duration } from '../model/duration.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { Grant } from '../model/grant.ts';
 import type { PortInput, SourceInput } from '../model/input.ts';
 import type { OutputOptions, Slo, Terms } from '../model/output.ts';
 import type { ReferenceRule, RowRule, TableRule } from '../model/quality.ts';
-import { didYouMean } from '../model/resolve/problem-list.ts';
 import type { CodeTransform, ModelTransform, SqlStep, SqlTransform } from '../model/transform.ts';
 
 /** An object with these properties and no others; a mistyped one is answered with the one that was meant. */

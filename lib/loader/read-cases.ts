@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { TestCase } from '../flow/test-case.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
+import { listNames } from '../model/list-names.ts';
 import { MeshError, type Problem } from '../model/mesh-error.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
-import { didYouMean, listNames } from '../model/resolve/problem-list.ts';
 import { readText } from './read-text.ts';
 
 /** The file of a product's cases, beside the product's own. */

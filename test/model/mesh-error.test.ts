@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { describeProblem, describeWhere, MeshError, UnsupportedError } from '../../lib/index.ts';
-import { didYouMean, listNames } from '../../lib/model/resolve/problem-list.ts';
 
 const problem = {
   code: 'mode-without-key',
@@ -45,21 +44,4 @@ describe('an error', () => {
     [{ file: 'c.sql', line: 3 }, 'c.sql:3:1'],
     [{ product: 'a/b', port: 'c', file: 'c.sql', line: 3, column: 8 }, 'a/b, port `c` (c.sql:3:8)'],
   ])('describes the place %o', (where, text) => expect(describeWhere(where)).toBe(text));
-});
-
-describe('a suggestion', () => {
-  test.each([
-    ['vendr_id', ['vendor_id', 'day'], ' (did you mean `vendor_id`?)'],
-    ['ab', ['ax', 'zz'], ' (did you mean `ax`?)'],
-    ['x', ['day', 'vendor_id'], ''],
-    ['day', [], ''],
-    ['', ['a'], ' (did you mean `a`?)'],
-    ['orders', ['order', 'orders_2'], ' (did you mean `order`?)'],
-  ])('for %s among %j', (name, candidates, suggestion) => expect(didYouMean(name, candidates)).toBe(suggestion));
-
-  test('names what there is, and no more than one can read', () => {
-    expect([listNames([]), listNames(['a']), listNames(['a', 'b'])]).toEqual(['none', '`a`', '`a`, `b`']);
-    const many = listNames(Array.from({ length: 10_000 }, (_, index) => `f${index}`));
-    expect(many).toMatch(/^`f0`, .*`f19` and 9980 more$/);
-  });
 });

@@ -1,6 +1,7 @@
 import { type LineageNode, traceLineage } from '../../api/lineage.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
+import { listNames } from '../../model/list-names.ts';
 import { MeshError } from '../../model/mesh-error.ts';
-import { didYouMean, listNames } from '../../model/resolve/problem-list.ts';
 import { defineCommand } from '../command.ts';
 import { openModel, placeOf } from '../open-mesh.ts';
 import { toCount } from '../parse-options.ts';

@@ -1,8 +1,10 @@
 import type { MeshDeclaration } from '../define-mesh.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { listNames } from '../list-names.ts';
 import { nameATeam, teamNames } from './check-owners.ts';
 import { checkDay } from './check-times.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
-import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
+import type { ProblemList } from './problem-list.ts';
 
 /** Refuses grants to nobody, for nothing, of nothing, or until no day. */
 export function checkGrants(mesh: MeshDeclaration, { id, declaration }: LoadedProduct, problems: ProblemList): void {

@@ -1,9 +1,11 @@
+import { didYouMean } from '../did-you-mean.ts';
 import { grantedColumns } from '../grant.ts';
 import type { PortInput, SourceInput } from '../input.ts';
+import { listNames } from '../list-names.ts';
 import type { Output } from '../output.ts';
 import { ownValue } from '../own-value.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
-import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
+import type { ProblemList } from './problem-list.ts';
 import { readModeOf } from './read-mode.ts';
 
 /** Refuses inputs that do not exist, were not granted, or would append the same facts again. */

@@ -1,7 +1,9 @@
 import type { MeshDeclaration } from '../define-mesh.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { listNames } from '../list-names.ts';
 import { checkDay, checkSchedule } from './check-times.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
-import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
+import type { ProblemList } from './problem-list.ts';
 
 /** Semantic versioning 2.0.0, without build metadata: two builds of one version would have one contract. */
 const VERSION =

@@ -1,6 +1,7 @@
 import type { Classification } from '../field.ts';
+import { listNames } from '../list-names.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
-import { listNames, type ProblemList } from './problem-list.ts';
+import type { ProblemList } from './problem-list.ts';
 
 const ORDER: readonly Classification[] = ['public', 'internal', 'confidential', 'personal'];
 

@@ -1,11 +1,13 @@
+import { didYouMean } from '../did-you-mean.ts';
 import type { Field } from '../field.ts';
 import { describeType, type FieldType } from '../field-type.ts';
+import { listNames } from '../list-names.ts';
 import type { Output } from '../output.ts';
 import { ownValue } from '../own-value.ts';
 import { findFieldRuleProblems } from './check-field-rules.ts';
 import { checkSlo } from './check-slo.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
-import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
+import type { ProblemList } from './problem-list.ts';
 
 type Place = { readonly product: string; readonly port: string };
 

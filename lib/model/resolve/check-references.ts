@@ -1,10 +1,12 @@
 import { assignable } from '../assignable.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { describeType, type FieldType } from '../field-type.ts';
+import { listNames } from '../list-names.ts';
 import { ownValue } from '../own-value.ts';
 import type { ReferenceRule } from '../quality.ts';
 import type { SqlTables } from '../sql-checker.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
-import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
+import type { ProblemList } from './problem-list.ts';
 
 /**
  * Refuses rules that refer to what a product neither reads nor makes, or compare what can't be equal.

@@ -1,6 +1,8 @@
+import { didYouMean } from '../did-you-mean.ts';
 import type { Duration } from '../duration.ts';
+import { listNames } from '../list-names.ts';
 import type { Output } from '../output.ts';
-import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
+import type { ProblemList } from './problem-list.ts';
 
 type Place = { readonly product: string; readonly port: string };
 

@@ -1,12 +1,14 @@
 import { assignable } from '../assignable.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { describeType, type FieldType, trinoType } from '../field-type.ts';
+import { listNames } from '../list-names.ts';
 import type { Problem } from '../mesh-error.ts';
 import type { ColumnLineage, SqlStatement } from '../mesh-model.ts';
 import type { Output } from '../output.ts';
 import { ownValue } from '../own-value.ts';
 import type { CheckedColumn, SqlChecker, SqlTables } from '../sql-checker.ts';
 import type { LoadedProduct } from './loaded-mesh.ts';
-import { didYouMean, listNames, type ProblemList } from './problem-list.ts';
+import type { ProblemList } from './problem-list.ts';
 
 /** A product's SQL, checked: its texts, and where each port's fields come from. */
 export interface CheckedSql {

@@ -1,3 +1,4 @@
+import { nearest } from '../did-you-mean.ts';
 import type { Problem, Where } from '../mesh-error.ts';
 import type { SqlTables } from '../sql-checker.ts';
 import { checkFunctions } from './check-functions.ts';
@@ -5,7 +6,6 @@ import { findAliasUses } from './find-alias-uses.ts';
 import { findMixedComparisons } from './find-mixed-comparisons.ts';
 import { findUnknownColumns } from './find-unknown-columns.ts';
 import { type LexedSql, positionOf, type Token } from './lexer.ts';
-import { nearest } from './nearest.ts';
 import { isTooWide, MAX_COLUMNS, schemaFor } from './parser-schema.ts';
 import { selectItems } from './select-items.ts';
 import { readSql, type SqlOutline } from './sql-outline.ts';

@@ -1,6 +1,6 @@
+import { nearest } from '../did-you-mean.ts';
 import type { Problem } from '../mesh-error.ts';
 import type { SqlText } from './analyze-sql.ts';
-import { nearest } from './nearest.ts';
 import {
   CLOCK_FUNCTIONS,
   isClockFunction,

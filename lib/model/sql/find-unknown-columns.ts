@@ -1,8 +1,8 @@
+import { nearest } from '../did-you-mean.ts';
 import type { Problem } from '../mesh-error.ts';
 import type { SqlTables } from '../sql-checker.ts';
 import type { SqlText } from './analyze-sql.ts';
 import type { Token } from './lexer.ts';
-import { nearest } from './nearest.ts';
 import { endsValue } from './sql-outline.ts';
 import type { SqlParser } from './sql-parser.ts';
 

@@ -1,6 +1,6 @@
+import { nearest } from '../../../model/did-you-mean.ts';
 import { MeshError, type Problem } from '../../../model/mesh-error.ts';
 import { positionOf, type Token } from '../../../model/sql/lexer.ts';
-import { nearest } from '../../../model/sql/nearest.ts';
 import { readSql } from '../../../model/sql/sql-outline.ts';
 import type { QueryTable } from '../../../ports/warehouse.ts';
 import { portRelation, withRelations } from './relations.ts';

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { nearest } from '../../../model/did-you-mean.ts';
 import { MeshError, type Problem, type Where } from '../../../model/mesh-error.ts';
 import { analyzeSql } from '../../../model/sql/analyze-sql.ts';
 import { positionOf, type Token } from '../../../model/sql/lexer.ts';
-import { nearest } from '../../../model/sql/nearest.ts';
 import { readSql } from '../../../model/sql/sql-outline.ts';
 import type { SqlParser } from '../../../model/sql/sql-parser.ts';
 import type { SqlTables } from '../../../model/sql-checker.ts';

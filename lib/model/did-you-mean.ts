@@ -1,3 +1,9 @@
+/** A suggestion behind a mistyped name: ` (did you mean \`x\`?)`; empty when no candidate is near enough. */
+export function didYouMean(name: string, candidates: readonly string[]): string {
+  const best = nearest(name, candidates);
+  return best === undefined ? '' : ` (did you mean \`${best}\`?)`;
+}
+
 /** The candidate most like a mistyped name, if one is near enough to be meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
