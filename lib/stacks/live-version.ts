@@ -17,7 +17,9 @@ export class LiveVersion extends Construct {
   constructor(scope: Construct, id: string, { function: of, ownPolicy }: BundledFunction) {
     super(scope, id);
     const version = new CfnVersion(this, `Version${hashOf(of)}`, { functionName: of.ref });
-    version.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
+    // But for one of a deployment that is rolled back: the same deployment, tried again, would ask for a version that is
+    // there already, and Lambda refuses that.
+    version.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
     version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     // Nothing runs before it may do what it does.
     if (ownPolicy) version.addResourceDependency(ownPolicy);
@@ -33,9 +35,14 @@ export class LiveVersion extends Construct {
  * Of all that a version keeps, and of nothing else: Lambda refuses a version that is as the one before. Tokens are
  * resolved, because their numbers depend on what else is synthesised.
  */
-function hashOf({ code, environment, memorySize, timeout, durableConfig, runtime, description, stack }: Versioned) {
-  const kept = { code, environment, memorySize, timeout, durableConfig, runtime, description };
-  const text = JSON.stringify(Stack.of(stack).resolve(kept));
+function hashOf(of: Versioned) {
+  const { code, environment, memorySize, timeout, durableConfig, runtime, description } = of;
+  const { role, handler, architectures, loggingConfig, tracingConfig, deadLetterConfig } = of;
+  const kept = {
+    ...{ code, environment, memorySize, timeout, durableConfig, runtime, description },
+    ...{ role, handler, architectures, loggingConfig, tracingConfig, deadLetterConfig },
+  };
+  const text = JSON.stringify(Stack.of(of).resolve(kept));
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

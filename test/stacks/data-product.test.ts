@@ -82,7 +82,7 @@ describe('a product’s stack', () => {
     expect(rules.map(([, { Properties }]) => Properties.ScheduleExpression)).toContain('rate(1 day)');
   });
 
-  test('runs durably, through an alias on a version that stays', () => {
+  test('runs durably, through an alias on a version that stays unless its deployment is rolled back', () => {
     const template = deploy('logistics/vendor-performance', { runHours: 2, timeoutMinutes: 5, memoryMb: 4096 });
     expect(only(template, 'AWS::Lambda::Function').Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -93,7 +93,10 @@ describe('a product’s stack', () => {
       Timeout: 300,
       MemorySize: 4096,
     });
-    expect(only(template, 'AWS::Lambda::Version').DeletionPolicy).toBe('Retain');
+    expect(only(template, 'AWS::Lambda::Version')).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
     const [alias] = ofType(template, 'AWS::Lambda::Alias')[0]!;
     for (const [, { Properties }] of ofType(template, 'AWS::Events::Rule')) {
       expect(Properties.Targets).toMatchObject([{ Arn: { Ref: alias } }]);
