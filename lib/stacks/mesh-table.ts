@@ -2,7 +2,7 @@ import { CfnDeletionPolicy } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { tableSchema } from '../adapters/aws/store.binding.ts';
-import { deletionPolicy, type Removal } from './removal.ts';
+import type { Removal } from './removal.ts';
 
 /** The registry and the ledger: one table, on demand, that can be restored to any second of 35 days. */
 export class MeshTable extends Construct {
@@ -28,7 +28,10 @@ export class MeshTable extends Construct {
       sseSpecification: { sseEnabled: false },
       deletionProtectionEnabled: removal === 'retain',
     });
-    this.table.cfnOptions.deletionPolicy = deletionPolicy(removal);
+    // Not even after a creation that failed: DynamoDB refuses to delete a protected table, and the rollback would be stuck.
+    // What stays is empty, costs nothing, and has a name that nothing else takes.
+    const isProtected = removal === 'retain';
+    this.table.cfnOptions.deletionPolicy = isProtected ? CfnDeletionPolicy.RETAIN : CfnDeletionPolicy.DELETE;
     this.table.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   }
 }

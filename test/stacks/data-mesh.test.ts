@@ -41,9 +41,9 @@ describe('the mesh stack', () => {
     });
   });
 
-  test('can restore its table, and keeps it, but for a creation that failed', () => {
+  test('can restore its table, and keeps it whatever fails: a rollback could not delete what is protected', () => {
     const table = only('AWS::DynamoDB::Table');
-    expect(table.DeletionPolicy).toBe('RetainExceptOnCreate');
+    expect(table.DeletionPolicy).toBe('Retain');
     expect(table.Properties).toMatchObject({
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
@@ -101,11 +101,12 @@ describe('the mesh stack', () => {
 
   test('destroys its data only when told to', () => {
     const destroyed = synthesise({ ...read, products: [] }, { removal: 'destroy' }).OpetenceMesh!;
-    const kept = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table'];
-    for (const type of kept) {
+    const kept = { 'AWS::S3::Bucket': 'RetainExceptOnCreate', 'AWS::DynamoDB::Table': 'Retain' };
+    for (const [type, policy] of Object.entries(kept)) {
       for (const [, { DeletionPolicy }] of ofType(destroyed, type)) expect(DeletionPolicy).toBe('Delete');
-      for (const [, { DeletionPolicy }] of ofType(template, type)) expect(DeletionPolicy).toBe('RetainExceptOnCreate');
+      for (const [, { DeletionPolicy }] of ofType(template, type)) expect(DeletionPolicy).toBe(policy);
     }
+    expect(only('AWS::DynamoDB::Table', destroyed).Properties.DeletionProtectionEnabled).toBe(false);
   });
 });
 
