@@ -12,6 +12,7 @@ export function meshArns({ partition, region, account }: Stack, mesh: string) {
     catalog: arn('glue', 'catalog'),
     databases: arn('glue', `database/${databases}`),
     tables: arn('glue', `table/${databases}/*`),
+    databaseFunctions: arn('glue', `userDefinedFunction/${databases}/*`),
     stacks: arn('cloudformation', `stack/${mesh}-*`),
     workgroups: arn('athena', `workgroup/${mesh}-*`),
     functions: arn('lambda', `function:${named}`),

@@ -79,13 +79,11 @@ function platformStatements(scope: Construct, { model, tableArn, registrarArn }:
       resources: [functions, `${functions}:*`],
     },
     {
-      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:StartQuery'],
+      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:GetQueryResults', 'logs:StartQuery'],
       resources: [logs],
     },
-    {
-      actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:StartMessageMoveTask'],
-      resources: [queues],
-    },
+    // SQS moves no messages out of queues that Lambda or EventBridge put them in: whoever read one invokes with it anew.
+    { actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], resources: [queues] },
     ...readTable(tableArn),
   ];
 }

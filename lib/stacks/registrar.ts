@@ -49,7 +49,12 @@ function boundOf(scope: Construct, { mesh, table, bus }: RegistrarProps): Bound 
     bind(busBinding, { bus: bus.name, mesh }, { busArn: bus.arn }),
     {
       environment: {},
-      permissions: tablesBinding.permissions({ ...lake, bucketsArn: arns.buckets, locationRolesArn: arns.roles }),
+      permissions: tablesBinding.permissions({
+        ...lake,
+        databaseFunctionsArn: arns.databaseFunctions,
+        bucketsArn: arns.buckets,
+        locationRolesArn: arns.roles,
+      }),
     },
     bind(grantsBinding, {}, { ...lake, rolesArn: arns.anyRole }),
     bind(settingsBinding, {}, { rolesArn: arns.anyRole }),

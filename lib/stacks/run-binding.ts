@@ -33,7 +33,13 @@ export function bindRun(scope: Construct, props: RunFunctionProps): Bound {
     bind(
       warehouseBinding,
       { bucket: bucket.name },
-      { bucketArn: bucket.arn, catalogArn, databaseArn, tablesArn: glue(`table/${product.database}`) },
+      {
+        bucketArn: bucket.arn,
+        catalogArn,
+        defaultDatabaseArn: glue('database/default'),
+        databaseArn,
+        tablesArn: glue(`table/${product.database}`),
+      },
     ),
     ...product.outputs.map(({ table }) =>
       bind(

@@ -110,9 +110,10 @@ function queryStatements(mesh: string, arn: string, here: string, workgroup: str
 
 function resultStatements(bucket: Bucket, results: string): AllowStatement[] {
   return [
-    { actions: ['s3:GetBucketLocation'], resources: [bucket.bucketArn] },
+    // No condition narrows these to a prefix: the requests have none that IAM knows.
+    { actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], resources: [bucket.bucketArn] },
     {
-      actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
+      actions: ['s3:ListBucket'],
       resources: [bucket.bucketArn],
       conditions: { StringLike: { 's3:prefix': [`${results}*`] } },
     },

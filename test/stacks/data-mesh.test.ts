@@ -18,6 +18,23 @@ function only(type: string, of = template) {
   return found[0]![1];
 }
 
+interface Statement {
+  readonly Action: string[];
+  readonly Resource: unknown;
+  readonly Condition?: object;
+}
+
+/** What its roles may do. */
+function statements(): Statement[] {
+  const inline = ofType(template, 'AWS::IAM::Role').flatMap(
+    ([, { Properties }]) => (Properties.Policies ?? []) as object[],
+  );
+  const beside = ofType(template, 'AWS::IAM::Policy').map(([, { Properties }]) => Properties);
+  return ([...inline, ...beside] as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  );
+}
+
 describe('the mesh stack', () => {
   test('is as it was reviewed', async () => {
     await expect(snapshotOf(template)).toMatchFileSnapshot('snapshots/mesh.template.json');
@@ -71,6 +88,25 @@ describe('the mesh stack', () => {
     const trusted = JSON.stringify(ofType(template, 'AWS::IAM::Role'));
     for (const { name } of read.model.teams) expect(trusted).toContain(`"aws:PrincipalTag/opetence-team":"${name}"`);
     expect(trusted).toContain('"aws:PrincipalTag/opetence-team":"platform"');
+  });
+
+  test('narrows by a prefix only what IAM knows a prefix of', () => {
+    const narrowed = statements().filter(({ Condition }) => JSON.stringify(Condition ?? '').includes('s3:prefix'));
+    expect(new Set(narrowed.flatMap(({ Action }) => Action))).toEqual(new Set(['s3:ListBucket']));
+  });
+
+  test('lets the registrar delete a database with all that it could hold, as Glue wants it', () => {
+    const [statement] = statements().filter(({ Action }) => Action.includes('glue:DeleteDatabase'));
+    const resources = JSON.stringify(statement!.Resource);
+    for (const kind of ['catalog', 'database/', 'table/', 'userDefinedFunction/'])
+      expect(resources).toContain(`:${kind}`);
+  });
+
+  test('lets the registrar hand roles to Glue only', () => {
+    const passes = statements().filter(({ Action }) => Action.includes('iam:PassRole'));
+    expect(passes.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'iam:PassedToService': 'glue.amazonaws.com' } },
+    ]);
   });
 
   test('leaves the lake’s settings to the registrar, which merges them', () => {

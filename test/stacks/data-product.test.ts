@@ -167,6 +167,11 @@ describe('a product’s stack', () => {
     expect(others).toEqual([...new Set(declared)].sort());
   });
 
+  test('may look for the database `default`, as Athena does in its name', () => {
+    const roles = JSON.stringify(ofType(deploy('logistics/vendor-performance'), 'AWS::IAM::Role'));
+    expect(roles).toContain(':database/default');
+  });
+
   test('is refused when it is of another mesh', () => {
     const deployed = () => new DataProduct(DataMesh.fromName(newApp(), 'other', read), find('logistics/shipments'));
     expect(deployed).toThrow(

@@ -30,7 +30,8 @@ export const EXPLAINED_FINDINGS: readonly { readonly finding: RegExp; readonly w
     why: 'the tables of one product’s own database: those of its runs have names of their own',
   },
   {
-    finding: /:glue:<AWS::Region>:<AWS::AccountId>:(database\/opetence_\*|table\/opetence_\*\/\*)\]$/,
+    finding:
+      /:glue:<AWS::Region>:<AWS::AccountId>:(database\/opetence_\*|(table|userDefinedFunction)\/opetence_\*\/\*)\]$/,
     why: 'databases of the mesh, which come after the registrar and the teams; Lake Formation decides on each',
   },
   {

@@ -74,7 +74,12 @@ async function becomeRegistrar({ name, account, credentials, iam, registrarRoleA
   const permissions = [
     busBinding.permissions({ busArn: arn('events', `event-bus/${name}`) }),
     storeBinding.permissions({ tableArn: arn('dynamodb', `table/${name}`) }),
-    tablesBinding.permissions({ ...lake, bucketsArn: `arn:aws:s3:::${name}-*`, locationRolesArn: role(`${name}-*`) }),
+    tablesBinding.permissions({
+      ...lake,
+      databaseFunctionsArn: arn('glue', `userDefinedFunction/${databases}/*`),
+      bucketsArn: `arn:aws:s3:::${name}-*`,
+      locationRolesArn: role(`${name}-*`),
+    }),
     grantsBinding.permissions(lake),
     settingsBinding.permissions(lake),
     lfTagsBinding.permissions({}),
@@ -83,10 +88,11 @@ async function becomeRegistrar({ name, account, credentials, iam, registrarRoleA
       stacksArn: arn('cloudformation', 'stack/*'),
     }),
   ].flat();
-  const Statement = permissions.map(({ actions, resources }) => ({
+  const Statement = permissions.map(({ actions, resources, conditions }) => ({
     Effect: 'Allow',
     Action: actions,
     Resource: resources,
+    ...(conditions && { Condition: conditions }),
   }));
   const [RoleName] = registrarRoleArn.split('/').slice(-1);
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });

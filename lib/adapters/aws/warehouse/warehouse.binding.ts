@@ -1,14 +1,19 @@
 import { type AwsBinding, BUCKET_LAYOUT } from '../aws.binding.ts';
 
 /** What a run needs to stage, to keep aside and to read its own bucket; Athena's rights are `athenaBinding`'s. */
-export const warehouseBinding: AwsBinding<'bucket', 'bucketArn' | 'catalogArn' | 'databaseArn' | 'tablesArn'> = {
+export const warehouseBinding: AwsBinding<
+  'bucket',
+  'bucketArn' | 'catalogArn' | 'defaultDatabaseArn' | 'databaseArn' | 'tablesArn'
+> = {
   variables: { bucket: 'MESH_BUCKET' },
-  permissions({ bucketArn, catalogArn, databaseArn, tablesArn }) {
+  permissions({ bucketArn, catalogArn, defaultDatabaseArn, databaseArn, tablesArn }) {
     // What a run may make and remove stands beside its state, under names of its own.
     const scratch = [`${tablesArn}/staging_*`, `${tablesArn}/quarantined_*`] as const;
     const writable = [BUCKET_LAYOUT.staging, BUCKET_LAYOUT.quarantine, BUCKET_LAYOUT.results] as const;
     const objects = (prefix: string) => `${bucketArn}/${prefix}*`;
     return [
+      // Athena looks for the database `default` whatever is queried.
+      { actions: ['glue:GetDatabase'], resources: [catalogArn, defaultDatabaseArn] },
       { actions: ['glue:GetDatabase', 'glue:GetTables'], resources: [catalogArn, databaseArn, `${tablesArn}/*`] },
       {
         actions: ['glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable', 'glue:DeleteTable'],

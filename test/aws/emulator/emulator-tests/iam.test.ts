@@ -1,6 +1,7 @@
 import { AthenaClient, GetQueryExecutionCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { CreateTableCommand, DynamoDBClient, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateDatabaseCommand, DeleteDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import { LakeFormationClient, RegisterResourceCommand } from '@aws-sdk/client-lakeformation';
 import {
   CopyObjectCommand,
@@ -156,6 +157,16 @@ test('an execution of Athena belongs to its workgroup', async () => {
   const ask = new GetQueryExecutionCommand({ QueryExecutionId });
   await (await of('primary')).send(ask);
   await expect((await of('another')).send(ask)).rejects.toMatchObject(refused);
+});
+
+test('a database is deleted only by who may delete all that it could hold', async () => {
+  const Name = Bucket.replaceAll('-', '_');
+  await new GlueClient({}).send(new CreateDatabaseCommand({ DatabaseInput: { Name } }));
+  const own = ['catalog', `database/${Name}`, `table/${Name}/*`].map((each) => `arn:aws:glue:${account}:${each}`);
+  const may = (...resources: string[]) => as(GlueClient, { Action: 'glue:DeleteDatabase', Resource: resources });
+  const remove = new DeleteDatabaseCommand({ Name });
+  await expect((await may(...own)).send(remove)).rejects.toMatchObject(refused);
+  await (await may(...own, `arn:aws:glue:${account}:userDefinedFunction/${Name}/*`)).send(remove);
 });
 
 test('a role is handed to a service only by who may pass it', async () => {

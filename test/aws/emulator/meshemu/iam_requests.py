@@ -191,6 +191,8 @@ def _glue(name, data):
     if database and not name.endswith("Database"):
         many = data.get("TablesToDelete") or ([] if name in ("GetTables", "SearchTables") else [table])
         resources += [f"table/{database}/{each}" for each in many or ["*"]]
+    if name == "DeleteDatabase":
+        resources += [f"table/{database}/*", f"userDefinedFunction/{database}/*"]
     return [(name, _arn("glue", resource)) for resource in resources]
 
 
