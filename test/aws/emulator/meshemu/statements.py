@@ -100,7 +100,7 @@ def lookup(reference: str) -> tuple[str, dict]:
 _RESTRICTED = ("files", "manifests", "partitions", "snapshots")
 
 
-def bind(reference: str, query: Query, invoker: bool = False) -> None:
+def bind(reference: str, query: Query) -> None:
     """Make `reference` readable in the query, as the caller may read it."""
     if reference in query.bound:
         return
