@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 os.environ["LAMBDA_EXECUTOR"] = "local"
 
 checked = 0
-for path in sorted((pathlib.Path(__file__).parents[1] / "meshemu").glob("*.py")):
+for path in sorted((pathlib.Path(__file__).parents[1] / "meshemu").rglob("*.py")):
     tree, modules = ast.parse(path.read_text()), {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ministack"):

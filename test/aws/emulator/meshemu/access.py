@@ -4,14 +4,14 @@ Data in a location that is registered with Lake Formation is read and written wi
 lakeformation:GetDataAccess); elsewhere Athena uses the caller's own rights in S3.
 """
 
-import json
-import os
 from urllib.parse import urlparse
 
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import iam
 
-from meshemu import denials, iam_policy, identity, lakeformation
+from meshemu import denials, iam_policy, identity
+from meshemu.lake import grants, settings, tags
+from meshemu.lake.locations import covers, registered
 
 
 class Denied(Exception):
@@ -26,21 +26,19 @@ def principals() -> set[str]:
 
 def is_admin() -> bool:
     who = identity.principal()
-    admins = lakeformation.call("GetDataLakeSettings", {})["DataLakeSettings"].get("DataLakeAdmins", [])
-    return who.endswith(":root") or any(a["DataLakePrincipalIdentifier"] == who for a in admins)
+    return who.endswith(":root") or any(a["DataLakePrincipalIdentifier"] == who for a in settings.get().get("DataLakeAdmins", []))
+
+
+def may_administer() -> bool:
+    """Whether Lake Formation asks nothing of the caller: an administrator, or one whose permissions are not enforced."""
+    return iam_policy.unlimited(identity.principal()) or is_admin()
 
 
 # --- IAM ---
 
-def limited() -> bool:
-    """Whether the caller is a role whose permissions are enforced."""
-    who = identity.principal()
-    return os.environ.get("MESHEMU_ENFORCE_IAM") == "1" and ":role/" in who and not who.rsplit("/", 1)[-1].startswith("cdk-")
-
-
 def allows(action: str, resource: str) -> bool:
     who = identity.principal()
-    role = iam._roles.get(who.rsplit("/", 1)[-1]) if limited() else None
+    role = None if iam_policy.unlimited(who) else iam._roles.get(who.rsplit("/", 1)[-1])
     if role is None or iam_policy.allowed(role, action, resource):
         return True
     denials.record(action, resource, "IAM")
@@ -63,12 +61,6 @@ def require_glue(action: str, reference: str) -> None:
 
 # --- S3 ---
 
-def registered(location: str) -> str | None:
-    """The registered ARN that a location lies in."""
-    arn = "arn:aws:s3:::" + location.removeprefix("s3://").rstrip("/") + "/"
-    return next((r for r in lakeformation._resources if arn.startswith(r.rstrip("/*") + "/")), None)
-
-
 def require_reading(location: str, keys: list[str]) -> None:
     if registered(location):
         return require("lakeformation:GetDataAccess", "*")
@@ -90,20 +82,16 @@ def require_writing(location: str) -> None:
 def held(database: str, table: str | None = None) -> set[str]:
     """The caller's permissions on a whole table, or on a database."""
     found = set()
-    for (principal, resource), grant in list(lakeformation._grants.items()):
-        if principal not in principals():
-            continue
-        (kind, body), = json.loads(resource).items()
+    for kind, body, permissions in grants.held_by(principals()):
         if table is None:
             on = kind == "Database" and body.get("Name") == database
         else:
             on = kind in ("Table", "TableWithColumns") and body.get("DatabaseName") == database and body.get("Name", table) == table \
                 and "ColumnNames" not in body
         if kind == "LFTagPolicy" and body["ResourceType"] == ("TABLE" if table else "DATABASE"):
-            tags = lakeformation._tags_of(database, table)
-            on = all(tags.get(e["TagKey"]) in e["TagValues"] for e in body["Expression"])
+            on = tags.match(body, database, table)
         if on:
-            found |= set(grant["Permissions"])
+            found |= permissions
     return found
 
 
@@ -127,9 +115,7 @@ def require_new_table(reference: str, location: str) -> None:
     place = registered(location)
     if place is None or is_admin():
         return
-    for (principal, resource), grant in list(lakeformation._grants.items()):
-        (kind, body), = json.loads(resource).items()
-        if kind == "DataLocation" and principal in principals() and "DATA_LOCATION_ACCESS" in grant["Permissions"] \
-                and (place + "/").startswith(body["ResourceArn"].rstrip("/*") + "/"):
+    for kind, body, permissions in grants.held_by(principals()):
+        if kind == "DataLocation" and "DATA_LOCATION_ACCESS" in permissions and covers(body["ResourceArn"], place + "/"):
             return
     raise denied(f"{location}: Required DATA_LOCATION_ACCESS")

@@ -16,7 +16,8 @@ import ministack.app as app
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import eventbridge
 
-from meshemu import athena, denials, durable, identity, lakeformation
+from meshemu import athena, denials, durable, identity
+from meshemu.lake import permissions
 
 
 def _faults(data: dict) -> dict:
@@ -25,11 +26,11 @@ def _faults(data: dict) -> dict:
         raise ValueError(f"unknown faults: {sorted(unknown)}")
     for action in ("BatchGrantPermissions", "BatchRevokePermissions"):
         if action in data:
-            lakeformation.faults[action] = data[action]
+            permissions.faults[action] = data[action]
     athena.slow_down(data)
     if "killAfterCheckpoints" in data:
         durable.kills.append({"left": data["killAfterCheckpoints"], "function": data.get("function")})
-    return {**lakeformation.faults, "kills": durable.kills}
+    return {**permissions.faults, "kills": durable.kills}
 
 
 def _session(data: dict) -> dict:

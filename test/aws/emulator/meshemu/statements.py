@@ -15,9 +15,12 @@ from urllib.parse import urlparse
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
 from ministack.services import glue, s3
 
-from meshemu import access, iceberg, identity, lakeformation
-from meshemu.cfn import _ok
+from meshemu import access, iceberg, identity
+from meshemu.answers import body_of
 from meshemu.column_types import quoted
+from meshemu.lake import filters, grants
+from meshemu.lake.reading import readable
+from meshemu.lake.resources import column_names
 from meshemu.relations import metadata_relation, objects_below, relation
 
 ENGINE = os.environ.get("MESHEMU_ENGINE", "")
@@ -110,7 +113,7 @@ def bind(reference: str, query: Query) -> None:
     query.databases.add(base.split(".")[0])
     owner, table = lookup(base)
     with request_scope(owner, get_region()):
-        may = lakeformation.readable(table, access.principals())
+        may = readable(table, access.principals())
         if table["TableType"] == "VIRTUAL_VIEW" and may is None:
             may = ["*"], None
         if may is None:
@@ -123,7 +126,7 @@ def bind(reference: str, query: Query) -> None:
             source, shown = plan["sql"], "*"
         elif part:
             # Lake Formation does not look into these, so Athena refuses them where anybody's rows or cells are filtered.
-            if part in _RESTRICTED and (lakeformation.is_filtered(table) or {*columns} < {*lakeformation.column_names(table)}):
+            if part in _RESTRICTED and (filters.is_filtered(table) or {*columns} < {*column_names(table)}):
                 raise access.denied(f"{base}${part}")
             source, shown, rows = metadata_relation(table, part).sql, "*", None
         else:
@@ -133,7 +136,7 @@ def bind(reference: str, query: Query) -> None:
             if found.check:
                 query.setup.append(found.check)
             # Who reads every column reads those of older schemas, too.
-            every = {*lakeformation.column_names(table)} <= {*columns}
+            every = {*column_names(table)} <= {*columns}
             shown = ", ".join(quoted(name) for name in found.names if every or name in columns)
             if not shown:
                 raise access.denied(base)
@@ -188,7 +191,7 @@ def _view(query: Query, plan: dict) -> Outcome:
     answer = ask("/select", {**query.surroundings(), "sql": f"SELECT * FROM (\n{plan['sql']}\n) LIMIT 0"})
     columns = [{"Name": c["name"].lower(), "Type": c["glue"]} for c in answer["columns"]]
     action = glue._update_table if exists else glue._create_table
-    _ok(action({"DatabaseName": database, "TableInput": {
+    body_of(action({"DatabaseName": database, "TableInput": {
         "Name": name, "TableType": "VIRTUAL_VIEW", "ViewOriginalText": plan["query"], "StorageDescriptor": {"Columns": columns}}}))
     return Outcome("view")
 
@@ -240,7 +243,7 @@ def _create_table_as(query: Query, plan: dict) -> Outcome:
     columns = [{"Name": c["name"], "Type": c["glue"]} for c in written["columns"]]
     table = {"Name": name, "TableType": "EXTERNAL_TABLE", "StorageDescriptor": {"Location": location, "Columns": columns}}
     if is_iceberg:
-        _ok(glue._create_table({"DatabaseName": database, "TableInput": table, "OpenTableFormatInput": {"IcebergInput": {"MetadataOperation": "CREATE"}}}))
+        body_of(glue._create_table({"DatabaseName": database, "TableInput": table, "OpenTableFormatInput": {"IcebergInput": {"MetadataOperation": "CREATE"}}}))
         made = glue._tables[f"{database}/{name}"]
         metadata, read_from = iceberg.load(made)
         iceberg.write(made, metadata, read_from, [{**file, "schema": 0, "rows": written["rows"]}] if file else [], "append")
@@ -250,7 +253,7 @@ def _create_table_as(query: Query, plan: dict) -> Outcome:
             "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
             "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
             "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe", "Parameters": {"serialization.format": "1"}}}
-        _ok(glue._create_table({"DatabaseName": database, "TableInput": table}))
+        body_of(glue._create_table({"DatabaseName": database, "TableInput": table}))
     _grant_new(database, name)
     return Outcome("ctas", update_count=written["rows"])
 
@@ -258,9 +261,8 @@ def _create_table_as(query: Query, plan: dict) -> Outcome:
 def _grant_new(database: str, name: str) -> None:
     """Who makes a table may do everything with it; and everybody, while its database says so."""
     resource = {"Table": {"DatabaseName": database, "Name": name}}
-    lakeformation.grant(identity.principal(), resource, ["ALL"], ["ALL"])
-    for default in glue._databases[database].get("CreateTableDefaultPermissions") or []:
-        lakeformation.grant(default["Principal"]["DataLakePrincipalIdentifier"], resource, default["Permissions"])
+    grants.grant(identity.principal(), resource, ["ALL"], ["ALL"])
+    grants.grant_defaults(resource, glue._databases[database].get("CreateTableDefaultPermissions") or [])
 
 
 def _change(query: Query, plan: dict) -> Outcome:
@@ -325,7 +327,7 @@ def _drop(query: Query, plan: dict) -> Outcome:
     access.require_on_table(target, owner, table, {"DROP"})
     access.require_glue("DeleteTable", target)
     with request_scope(owner, get_region()):
-        _ok(glue._delete_table({"DatabaseName": table["DatabaseName"], "Name": table["Name"]}))
+        body_of(glue._delete_table({"DatabaseName": table["DatabaseName"], "Name": table["Name"]}))
         if iceberg.is_iceberg(table):
             delete_objects([f"s3://{urlparse(table['StorageDescriptor']['Location']).netloc}/{key}" for key in objects_below(table["StorageDescriptor"]["Location"])])
     return Outcome("drop")

@@ -1,7 +1,7 @@
-"""Lake Formation's say in calls of Glue's API and its own: a role needs IAM's permission and Lake Formation's.
+"""Lake Formation's say in calls of Glue's API: a role needs IAM's permission and Lake Formation's.
 
-Administrators of the data lake see and change all metadata and grant anything; whoever creates a database or table holds
-everything on it. Roles of the CDK, and the account's root, are not asked (nor is anybody unless policies are enforced).
+Administrators of the data lake see and change all metadata; whoever creates a database or table holds everything on it.
+Roles of the CDK, and the account's root, are not asked (nor is anybody unless policies are enforced).
 """
 
 import json
@@ -9,15 +9,13 @@ import json
 from ministack.core.responses import error_response_json
 from ministack.services import glue
 
-from meshemu import access, denials, iam_policy, identity, lakeformation
+from meshemu import access, denials, identity
+from meshemu.lake import grants, settings
+from meshemu.lake.reading import readable
 
 _ON_TABLE = {"UpdateTable": "ALTER", "DeleteTable": "DROP", "CreatePartition": "INSERT", "BatchCreatePartition": "INSERT",
              "CreateTableOptimizer": "ALTER", "UpdateTableOptimizer": "ALTER", "DeleteTableOptimizer": "ALTER"}
 _ON_DATABASE = {"UpdateDatabase": "ALTER", "DeleteDatabase": "DROP"}
-
-
-def _limited() -> bool:
-    return not iam_policy.unlimited(identity.principal()) and not access.is_admin()
 
 
 class _Refused(Exception):
@@ -29,11 +27,11 @@ def _require(held: set[str], permission: str, on: str) -> None:
         raise _Refused(permission, on)
 
 
-# --- Glue ---
+# --- What the caller may ---
 
 def _sees_table(database: str, name: str) -> bool:
     record = glue._tables.get(f"{database}/{name}")
-    return record is None or bool(access.held(database, name)) or lakeformation.readable(record, access.principals()) is not None
+    return record is None or bool(access.held(database, name)) or readable(record, access.principals()) is not None
 
 
 def _sees_database(name: str) -> bool:
@@ -45,8 +43,8 @@ def _sees_database(name: str) -> bool:
 def _check(action: str, data: dict) -> None:
     database, name = data.get("DatabaseName", ""), data.get("Name") or data.get("TableName") or (data.get("TableInput") or {}).get("Name", "")
     if action == "CreateDatabase":
-        catalog = [held for (who, resource), held in list(lakeformation._grants.items()) if '"Catalog"' in resource and who in access.principals()]
-        _require({p for held in catalog for p in held["Permissions"]}, "CREATE_DATABASE", "the catalog")
+        on_catalog = [held for kind, _, held in grants.held_by(access.principals()) if kind == "Catalog"]
+        _require(set().union(*on_catalog), "CREATE_DATABASE", "the catalog")
     elif action in _ON_DATABASE:
         _require(access.held(name), _ON_DATABASE[action], name)
     elif action == "GetDatabase" and not _sees_database(name):
@@ -68,9 +66,11 @@ def _check(action: str, data: dict) -> None:
             _require(access.held(database, each), "DROP", f"{database}.{each}")
 
 
+# --- Requests ---
+
 async def _glue_request(method, path, headers, body, query):
     action, data = headers.get("x-amz-target", "").split(".")[-1], json.loads(body or b"{}")
-    limited = _limited()
+    limited = not access.may_administer()
     try:
         if limited:
             _check(action, data)
@@ -93,10 +93,10 @@ async def _glue_request(method, path, headers, body, query):
 def _follow(action: str, data: dict) -> None:
     """What is created belongs to its creator, and to everybody while the settings (or the database) say so."""
     if action == "CreateDatabase":
-        given, settings = data["DatabaseInput"], lakeformation.call("GetDataLakeSettings", {})["DataLakeSettings"]
+        given, defaults = data["DatabaseInput"], settings.get()
         record = glue._databases[given["Name"]]
-        record["CreateTableDefaultPermissions"] = given.get("CreateTableDefaultPermissions", settings["CreateTableDefaultPermissions"])
-        _give({"Database": {"Name": given["Name"]}}, settings["CreateDatabaseDefaultPermissions"])
+        record["CreateTableDefaultPermissions"] = given.get("CreateTableDefaultPermissions", defaults["CreateTableDefaultPermissions"])
+        _give({"Database": {"Name": given["Name"]}}, defaults["CreateDatabaseDefaultPermissions"])
     elif action == "CreateTable":
         name = data.get("Name") or data["TableInput"]["Name"]
         defaults = glue._databases.get(data["DatabaseName"], {}).get("CreateTableDefaultPermissions", [])
@@ -104,56 +104,21 @@ def _follow(action: str, data: dict) -> None:
 
 
 def _give(resource: dict, defaults: list) -> None:
-    for each in defaults:
-        lakeformation.grant(each["Principal"]["DataLakePrincipalIdentifier"], resource, each["Permissions"])
+    grants.grant_defaults(resource, defaults)
     if ":role/" in identity.principal():
-        lakeformation.grant(identity.principal(), resource, ["ALL"], ["ALL"])
+        grants.grant(identity.principal(), resource, ["ALL"], ["ALL"])
 
 
 def _forgetting(delete, is_table: bool):
     def delete_and_forget(data):
         answer = delete(data)
         if answer[0] < 300:
-            lakeformation.forget(*([data["DatabaseName"], data["Name"]] if is_table else [data["Name"]]))
+            grants.forget_below(*([data["DatabaseName"], data["Name"]] if is_table else [data["Name"]]))
         return answer
     return delete_and_forget
-
-
-# --- Lake Formation's own API ---
-
-_ADMIN_ONLY = {"CreateLFTag", "UpdateLFTag", "DeleteLFTag", "AddLFTagsToResource", "RemoveLFTagsFromResource",
-               "CreateDataCellsFilter", "UpdateDataCellsFilter", "DeleteDataCellsFilter"}
-
-
-def _error(action: str, why: str) -> lakeformation.LakeFormationError:
-    denials.record(f"lakeformation:{action}", "*", "Lake Formation")
-    return lakeformation.LakeFormationError("AccessDeniedException", why)
-
-
-def _may_grant(data: dict) -> None:
-    """Administrators grant and revoke anything; others what they hold with the right to pass it on."""
-    if not _limited():
-        return
-    mine = lakeformation._grants.get((identity.principal(), lakeformation._canonical(data["Resource"])), {"PermissionsWithGrantOption": []})
-    if "ALL" not in mine["PermissionsWithGrantOption"] and not set(data["Permissions"]) <= set(mine["PermissionsWithGrantOption"]):
-        raise _error("GrantPermissions", "Insufficient Lake Formation permission(s): the grantor has no grant option on the resource")
-
-
-def _for_admins(action: str, answer):
-    def checked(data):
-        table = data.get("TableData") or (data if action == "DeleteDataCellsFilter" else {})
-        own = table and "ALL" in access.held(table["DatabaseName"], table["TableName"])
-        if _limited() and not own:
-            raise _error(action, f"Insufficient Lake Formation permission(s): {action} needs an administrator of the data lake")
-        return answer(data)
-    return checked
 
 
 def install() -> None:
     global _ministack_request
     _ministack_request, glue.handle_request = glue.handle_request, _glue_request
     glue._delete_table, glue._delete_database = _forgetting(glue._delete_table, True), _forgetting(glue._delete_database, False)
-    lakeformation.may_grant = _may_grant
-    lakeformation.may_see_all = lambda: not _limited()
-    for action in _ADMIN_ONLY:
-        lakeformation._ACTIONS[action] = _for_admins(action, lakeformation._ACTIONS[action])
