@@ -8,8 +8,9 @@ from urllib.parse import urlparse
 from ministack.core.responses import get_account_id
 from ministack.services import s3
 
-from meshemu import column_types, iceberg
+from meshemu import column_types
 from meshemu.column_types import quoted
+from meshemu.iceberg import metadata_files, schemas, snapshots
 
 
 @dataclass
@@ -41,7 +42,7 @@ def _read(paths: list[str], how: str = "read_parquet", options: str = "") -> str
 
 
 def relation(table: dict, at: str = "") -> Relation:
-    if iceberg.is_iceberg(table):
+    if metadata_files.is_iceberg(table):
         return _iceberg_relation(table, at)
     if at:
         raise ValueError("NOT_SUPPORTED: This connector does not support versioned tables")
@@ -50,18 +51,18 @@ def relation(table: dict, at: str = "") -> Relation:
 
 def _iceberg_relation(table: dict, at: str) -> Relation:
     """Every file is read with the schema it was written by; columns are the same if their ids are."""
-    metadata, _ = iceberg.load(table)
-    snapshot = iceberg.snapshot_at(metadata, at)
-    fields = iceberg.schema_of(metadata, snapshot["schema-id"] if at else None)["fields"]
+    metadata, _ = metadata_files.load(table)
+    snapshot = snapshots.snapshot_at(metadata, at)
+    fields = schemas.schema_of(metadata, snapshot["schema-id"] if at else None)["fields"]
     parts, groups = [], {}
-    for file in iceberg.files(snapshot):
+    for file in snapshots.files(snapshot):
         groups.setdefault(file["schema"], []).append(file)
     for schema_id, group in groups.items():
-        written = {f["id"]: f["name"] for f in iceberg.schema_of(metadata, schema_id)["fields"]}
+        written = {f["id"]: f["name"] for f in schemas.schema_of(metadata, schema_id)["fields"]}
         values = ", ".join(f'CAST({quoted(written[f["id"]]) if f["id"] in written else "NULL"} AS {column_types.to_duckdb(f["type"])}) AS {quoted(f["name"])}'
                            for f in fields)
         parts.append(f"SELECT {values} FROM {_read([local_path(*_split(f['path'])) for f in group])}")
-    files = iceberg.files(snapshot)
+    files = snapshots.files(snapshot)
     return Relation(" UNION ALL ".join(parts) or _empty({f["name"]: column_types.to_duckdb(f["type"]) for f in fields}),
                     [f["name"] for f in fields], [_split(f["path"])[1] for f in files], sum(f["bytes"] for f in files))
 
@@ -130,9 +131,9 @@ _UNKNOWN_AT = "NULL::BIGINT"
 def metadata_relation(table: dict, part: str) -> Relation:
     """"t$snapshots", "t$history", "t$files" and "t$refs", with their main columns."""
     makers = {"snapshots": _snapshots, "history": _history, "files": _files, "refs": _refs}
-    if not iceberg.is_iceberg(table) or part not in makers:
+    if not metadata_files.is_iceberg(table) or part not in makers:
         raise ValueError(f"TABLE_NOT_FOUND: Table '{table['DatabaseName']}.{table['Name']}${part}' does not exist")
-    columns, rows = makers[part](iceberg.load(table)[0])
+    columns, rows = makers[part](metadata_files.load(table)[0])
     if not rows:
         return Relation(_empty(columns), list(columns))
     values = ", ".join(f"col{i}::{kind} AS {name}" for i, (name, kind) in enumerate(columns.items()))
@@ -155,14 +156,14 @@ def _snapshots(metadata: dict):
 
 def _history(metadata: dict):
     columns = {"made_current_at": "TIMESTAMP", "snapshot_id": "BIGINT", "parent_id": "BIGINT", "is_current_ancestor": "BOOLEAN"}
-    current, by_id = set(iceberg.ancestors(metadata)), {s["snapshot-id"]: s for s in metadata["snapshots"]}
+    current, by_id = set(snapshots.ancestors(metadata)), {s["snapshot-id"]: s for s in metadata["snapshots"]}
     return columns, [f"({_moment(e['timestamp-ms'])}, {e['snapshot-id']}, {by_id.get(e['snapshot-id'], {}).get('parent-snapshot-id', _UNKNOWN_AT)}, "
                      f"{e['snapshot-id'] in current})" for e in metadata["snapshot-log"]]
 
 
 def _files(metadata: dict):
     columns = {"content": "INTEGER", "file_path": "VARCHAR", "file_format": "VARCHAR", "record_count": "BIGINT", "file_size_in_bytes": "BIGINT"}
-    return columns, [f"(0, {literal(f['path'])}, 'PARQUET', {f['rows']}, {f['bytes']})" for f in iceberg.files(iceberg.current(metadata))]
+    return columns, [f"(0, {literal(f['path'])}, 'PARQUET', {f['rows']}, {f['bytes']})" for f in snapshots.files(snapshots.snapshot_at(metadata))]
 
 
 def _refs(metadata: dict):

@@ -15,9 +15,10 @@ from urllib.parse import urlparse
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
 from ministack.services import glue, s3
 
-from meshemu import access, iceberg, identity
+from meshemu import access, identity
 from meshemu.answers import body_of
 from meshemu.column_types import quoted
+from meshemu.iceberg import metadata_files, snapshots
 from meshemu.lake import filters, grants
 from meshemu.lake.reading import readable
 from meshemu.lake.resources import column_names
@@ -175,7 +176,7 @@ def execute(query: Query) -> Outcome:
             bind(reference, query)
         query.check()
         return _STATEMENTS[kind](query, plan)
-    except iceberg.Conflict:
+    except metadata_files.Conflict:
         raise QueryError(f"ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update to table: {target}") from None
 
 
@@ -245,8 +246,8 @@ def _create_table_as(query: Query, plan: dict) -> Outcome:
     if is_iceberg:
         body_of(glue._create_table({"DatabaseName": database, "TableInput": table, "OpenTableFormatInput": {"IcebergInput": {"MetadataOperation": "CREATE"}}}))
         made = glue._tables[f"{database}/{name}"]
-        metadata, read_from = iceberg.load(made)
-        iceberg.write(made, metadata, read_from, [{**file, "schema": 0, "rows": written["rows"]}] if file else [], "append")
+        metadata, read_from = metadata_files.load(made)
+        snapshots.write(made, metadata, read_from, [{**file, "schema": 0, "rows": written["rows"]}] if file else [], "append")
     else:
         table["Parameters"] = {"classification": "parquet", "EXTERNAL": "TRUE", "parquet.compression": "SNAPPY"}
         table["StorageDescriptor"] |= {
@@ -271,14 +272,14 @@ def _change(query: Query, plan: dict) -> Outcome:
     owner, table = lookup(target)
     needs = _NEEDS[kind] | ({"SELECT"} if kind != "insert" else set())
     access.require_on_table(target, owner, table, needs)
-    if iceberg.is_iceberg(table):
+    if metadata_files.is_iceberg(table):
         access.require_glue("UpdateTable", target)
     elif kind != "insert":
         raise QueryError(f"NOT_SUPPORTED: Modifying Hive table rows is only supported for transactional tables: {target}")
     with request_scope(owner, get_region()), tempfile.TemporaryDirectory() as folder:
         location = table["StorageDescriptor"]["Location"]
         access.require_writing(location)
-        before = iceberg.load(table) if iceberg.is_iceberg(table) else None
+        before = metadata_files.load(table) if metadata_files.is_iceberg(table) else None
         source, path = relation(table), f"{folder}/out.parquet"
         if kind != "insert":
             query.bytes += source.bytes
@@ -295,9 +296,9 @@ def _change(query: Query, plan: dict) -> Outcome:
 
 def _commit(kind: str, table: dict, before: tuple[dict, str], file: dict | None) -> None:
     if kind == "insert":
-        iceberg.append(table, file)
+        snapshots.append(table, file)
     else:  # on what it read, or not at all
-        iceberg.write(table, *before, [file] if file else [], _OPERATIONS[kind])
+        snapshots.write(table, *before, [file] if file else [], _OPERATIONS[kind])
 
 
 def _alter(query: Query, plan: dict) -> Outcome:
@@ -306,12 +307,12 @@ def _alter(query: Query, plan: dict) -> Outcome:
     access.require_glue("UpdateTable", plan["target"])
     with request_scope(owner, get_region()):
         if plan["kind"] == "properties":
-            if iceberg.is_iceberg(table):
-                iceberg.set_properties(table, plan["properties"])
+            if metadata_files.is_iceberg(table):
+                metadata_files.set_properties(table, plan["properties"])
             else:
                 table["Parameters"] = {**(table.get("Parameters") or {}), **plan["properties"]}
-        elif iceberg.is_iceberg(table):
-            iceberg.add_columns(table, plan["columns"])
+        elif metadata_files.is_iceberg(table):
+            metadata_files.add_columns(table, plan["columns"])
         else:
             storage = table["StorageDescriptor"]
             table["StorageDescriptor"] = {**storage, "Columns": [*storage["Columns"], *plan["columns"]]}
@@ -328,7 +329,7 @@ def _drop(query: Query, plan: dict) -> Outcome:
     access.require_glue("DeleteTable", target)
     with request_scope(owner, get_region()):
         body_of(glue._delete_table({"DatabaseName": table["DatabaseName"], "Name": table["Name"]}))
-        if iceberg.is_iceberg(table):
+        if metadata_files.is_iceberg(table):
             delete_objects([f"s3://{urlparse(table['StorageDescriptor']['Location']).netloc}/{key}" for key in objects_below(table["StorageDescriptor"]["Location"])])
     return Outcome("drop")
 
@@ -342,14 +343,14 @@ def delete_objects(paths: list[str]) -> None:
 def compact(reference: str) -> int | None:
     """Rewrite a table's files into one; returns the snapshot, if there was something to rewrite."""
     _, table = lookup(reference)
-    before = iceberg.load(table)
-    if not iceberg.files(iceberg.current(before[0])):
+    before = metadata_files.load(table)
+    if not snapshots.files(snapshots.snapshot_at(before[0])):
         return None
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/out.parquet"
         written = ask("/write", {"id": new_uuid(), "databases": [], "setup": [], "sql": relation(table).sql, "path": path, "table": True})
         file = {**upload(path, table["StorageDescriptor"]["Location"].rstrip("/") + "/data"), "schema": before[0]["current-schema-id"], "rows": written["rows"]}
-        return iceberg.write(table, *before, [file], "replace")
+        return snapshots.write(table, *before, [file], "replace")
 
 
 def _optimize(query: Query, plan: dict) -> Outcome:
@@ -362,7 +363,7 @@ def _optimize(query: Query, plan: dict) -> Outcome:
 def _vacuum(query: Query, plan: dict) -> Outcome:
     owner, table = lookup(plan["target"])
     access.require_on_table(plan["target"], owner, table, {"SELECT", "INSERT", "DELETE"})
-    delete_objects(iceberg.expire(table))
+    delete_objects(snapshots.expire(table))
     return Outcome("vacuum")
 
 
