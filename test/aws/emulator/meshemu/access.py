@@ -4,14 +4,13 @@ Data in a location that is registered with Lake Formation is read and written wi
 lakeformation:GetDataAccess); elsewhere Athena uses the caller's own rights in S3.
 """
 
-from urllib.parse import urlparse
-
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import iam
 
 from meshemu import denials, iam_policy, identity
 from meshemu.lake import grants, settings, tags
 from meshemu.lake.locations import covers, registered
+from meshemu.objects import arn_of, parts_of
 
 
 class Denied(Exception):
@@ -61,20 +60,18 @@ def require_glue(action: str, reference: str) -> None:
 
 # --- S3 ---
 
-def require_reading(location: str, keys: list[str]) -> None:
+def require_reading(location: str, files: list[str]) -> None:
     if registered(location):
         return require("lakeformation:GetDataAccess", "*")
-    bucket = urlparse(location).netloc
-    require("s3:ListBucket", f"arn:aws:s3:::{bucket}")
-    for key in keys[:1]:
-        require("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+    require("s3:ListBucket", f"arn:aws:s3:::{parts_of(location)[0]}")
+    for file in files[:1]:
+        require("s3:GetObject", arn_of(file))
 
 
 def require_writing(location: str) -> None:
     if registered(location):
         return require("lakeformation:GetDataAccess", "*")
-    target = urlparse(location)
-    require("s3:PutObject", f"arn:aws:s3:::{target.netloc}/{target.path.strip('/')}/part")
+    require("s3:PutObject", arn_of(f"{location.rstrip('/')}/part"))
 
 
 # --- Lake Formation ---

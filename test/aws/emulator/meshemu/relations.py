@@ -3,38 +3,25 @@
 import os
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlparse
-
-from ministack.core.responses import get_account_id
-from ministack.services import s3
 
 from meshemu import column_types
 from meshemu.column_types import quoted
 from meshemu.iceberg import metadata_files, schemas, snapshots
+from meshemu.objects import below, local_path
 
 
 @dataclass
 class Relation:
     sql: str
     names: list[str]
-    keys: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     bytes: int = 0
     # A statement that fails when files can't be read as the table's types.
     check: str | None = None
 
 
-def local_path(bucket: str, key: str) -> str:
-    """Where MiniStack keeps an object."""
-    return os.path.join(s3.DATA_DIR, get_account_id(), bucket, key)
-
-
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _split(path: str) -> tuple[str, str]:
-    target = urlparse(path)
-    return target.netloc, target.path.lstrip("/")
 
 
 def _read(paths: list[str], how: str = "read_parquet", options: str = "") -> str:
@@ -61,37 +48,30 @@ def _iceberg_relation(table: dict, at: str) -> Relation:
         written = {f["id"]: f["name"] for f in schemas.schema_of(metadata, schema_id)["fields"]}
         values = ", ".join(f'CAST({quoted(written[f["id"]]) if f["id"] in written else "NULL"} AS {column_types.to_duckdb(f["type"])}) AS {quoted(f["name"])}'
                            for f in fields)
-        parts.append(f"SELECT {values} FROM {_read([local_path(*_split(f['path'])) for f in group])}")
+        parts.append(f"SELECT {values} FROM {_read([local_path(f['path']) for f in group])}")
     files = snapshots.files(snapshot)
     return Relation(" UNION ALL ".join(parts) or _empty({f["name"]: column_types.to_duckdb(f["type"]) for f in fields}),
-                    [f["name"] for f in fields], [_split(f["path"])[1] for f in files], sum(f["bytes"] for f in files))
+                    [f["name"] for f in fields], [f["path"] for f in files], sum(f["bytes"] for f in files))
 
 
 def _empty(columns: dict[str, str]) -> str:
     return "SELECT " + ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in columns.items()) + " LIMIT 0"
 
 
-def objects_below(location: str) -> list[str]:
-    bucket, prefix = _split(location.rstrip("/") + "/")
-    return sorted(key for key in list(s3._buckets.get(bucket, {"objects": {}})["objects"]) if key.startswith(prefix))
-
-
 def _external_relation(table: dict) -> Relation:
     storage = table["StorageDescriptor"]
     declared = storage.get("Columns", []) + (table.get("PartitionKeys") or [])
     columns = {c["Name"]: column_types.glue_to_duckdb(c["Type"]) for c in declared}
-    bucket = urlparse(storage["Location"]).netloc
-    keys = [k for k in objects_below(storage["Location"]) if not re.search(r"/[._][^/]*$|/metadata/|/$", k)]
-    paths = [local_path(bucket, key) for key in keys]
-    keys = [key for key, path in zip(keys, paths) if os.path.getsize(path) > 0]
-    paths = [path for path in paths if os.path.getsize(path) > 0]
+    files = [file for file in below(storage["Location"])
+             if not re.search(r"/[._][^/]*$|/metadata/|/$", file) and os.path.getsize(local_path(file)) > 0]
+    paths = [local_path(file) for file in files]
     if not paths:
         return Relation(_empty(columns), list(columns))
     # Files may have other columns than the table, and lack some of its own.
     values = ", ".join(f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind in columns.items())
     source = f"({_empty(columns)}) UNION ALL BY NAME (SELECT * FROM {_read(paths, _reader(table), _options(table))})"
     check = _type_check(table, declared, paths) if _reader(table) == "read_parquet" else None
-    return Relation(f"SELECT {values} FROM ({source})", list(columns), keys, sum(os.path.getsize(p) for p in paths), check)
+    return Relation(f"SELECT {values} FROM ({source})", list(columns), files, sum(os.path.getsize(p) for p in paths), check)
 
 
 # Parquet types (as DuckDB reads them) that Athena reads as a declared type; it converts no others.

@@ -10,19 +10,18 @@ import os
 import tempfile
 import urllib.request
 from dataclasses import dataclass, field
-from urllib.parse import urlparse
 
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
-from ministack.services import glue, s3
+from ministack.services import glue
 
-from meshemu import access, identity
+from meshemu import access, identity, objects
 from meshemu.answers import body_of
 from meshemu.column_types import quoted
 from meshemu.iceberg import metadata_files, snapshots
 from meshemu.lake import filters, grants
 from meshemu.lake.reading import readable
 from meshemu.lake.resources import column_names
-from meshemu.relations import metadata_relation, objects_below, relation
+from meshemu.relations import metadata_relation, relation
 
 ENGINE = os.environ.get("MESHEMU_ENGINE", "")
 # What a statement needs on the table it changes. https://docs.aws.amazon.com/lake-formation/latest/dg/lf-permissions-reference.html
@@ -132,7 +131,7 @@ def bind(reference: str, query: Query) -> None:
             source, shown, rows = metadata_relation(table, part).sql, "*", None
         else:
             found = relation(table, at)
-            access.require_reading(table["StorageDescriptor"]["Location"], found.keys)
+            access.require_reading(table["StorageDescriptor"]["Location"], found.files)
             query.bytes += found.bytes
             if found.check:
                 query.setup.append(found.check)
@@ -153,14 +152,22 @@ def _full(reference: str) -> str:
 
 def upload(path: str, location: str) -> dict:
     """Put a finished data file under a location; returns its entry without its schema and rows."""
-    target = urlparse(location)
-    key = f"{target.path.strip('/')}/{new_uuid()}.parquet"
+    address = f"{location.rstrip('/')}/{new_uuid()}.parquet"
     with open(path, "rb") as file:
         body = file.read()
-    status, _, error = s3._put_object(target.netloc, key, body, {"content-length": str(len(body))})
-    if status >= 300:
-        raise QueryError(f"HIVE_WRITER_OPEN_ERROR: Cannot write to {location}: {error.decode()}")
-    return {"path": f"s3://{target.netloc}/{key}", "bytes": len(body)}
+    problem = objects.put(address, body)
+    if problem:
+        raise QueryError(f"HIVE_WRITER_OPEN_ERROR: Cannot write to {location}: {problem}")
+    return {"path": address, "bytes": len(body)}
+
+
+def write_rows(query: Query, sql: str, location: str) -> tuple[dict, dict | None]:
+    """Put what a SELECT gives under a location: what the engine says of it, and the file's entry, if there are rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/out.parquet"
+        written = ask("/write", {**query.surroundings(), "sql": sql, "path": path, "table": True})
+        query.check()
+        return written, upload(path, location) if written["rows"] else None
 
 
 # --- Statements ---
@@ -199,14 +206,9 @@ def _view(query: Query, plan: dict) -> Outcome:
 
 def _unload(query: Query, plan: dict) -> Outcome:
     access.require_writing(plan["location"])
-    if objects_below(plan["location"]):
+    if objects.below(plan["location"]):
         raise QueryError(f"HIVE_PATH_ALREADY_EXISTS: Target directory for UNLOAD already exists: {plan['location']}")
-    with tempfile.TemporaryDirectory() as folder:
-        path = f"{folder}/out.parquet"
-        written = ask("/write", {**query.surroundings(), "sql": plan["sql"], "path": path, "table": True})
-        query.check()
-        if written["rows"]:
-            upload(path, plan["location"])
+    written, _ = write_rows(query, plan["sql"], plan["location"])
     return Outcome("unload", update_count=written["rows"])
 
 
@@ -230,17 +232,13 @@ def _create_table_as(query: Query, plan: dict) -> Outcome:
     access.require_glue("CreateTable", target)
     access.require_new_table(target, location)
     access.require_writing(location)
-    if not is_iceberg and objects_below(location):
+    if not is_iceberg and objects.below(location):
         raise QueryError(f"HIVE_PATH_ALREADY_EXISTS: Target directory for table '{target}' already exists: {location}. "
                          "You may need to manually clean the data at location before retrying.")
-    if is_iceberg and objects_below(location):
+    if is_iceberg and objects.below(location):
         raise QueryError(f"ICEBERG_FILESYSTEM_ERROR: Cannot create a table on a non-empty location: {location}, set "
                          "'iceberg.unique-table-location=true' in your Iceberg catalog properties to use unique table locations for every table.")
-    with tempfile.TemporaryDirectory() as folder:
-        path = f"{folder}/out.parquet"
-        written = ask("/write", {**query.surroundings(), "sql": plan["sql"], "path": path, "table": True})
-        query.check()
-        file = upload(path, location.rstrip("/") + ("/data" if is_iceberg else "")) if written["rows"] else None
+    written, file = write_rows(query, plan["sql"], location.rstrip("/") + ("/data" if is_iceberg else ""))
     columns = [{"Name": c["name"], "Type": c["glue"]} for c in written["columns"]]
     table = {"Name": name, "TableType": "EXTERNAL_TABLE", "StorageDescriptor": {"Location": location, "Columns": columns}}
     if is_iceberg:
@@ -330,14 +328,8 @@ def _drop(query: Query, plan: dict) -> Outcome:
     with request_scope(owner, get_region()):
         body_of(glue._delete_table({"DatabaseName": table["DatabaseName"], "Name": table["Name"]}))
         if metadata_files.is_iceberg(table):
-            delete_objects([f"s3://{urlparse(table['StorageDescriptor']['Location']).netloc}/{key}" for key in objects_below(table["StorageDescriptor"]["Location"])])
+            objects.delete(objects.below(table["StorageDescriptor"]["Location"]))
     return Outcome("drop")
-
-
-def delete_objects(paths: list[str]) -> None:
-    for path in paths:
-        target = urlparse(path)
-        s3._delete_object(target.netloc, target.path.lstrip("/"))
 
 
 def compact(reference: str) -> int | None:
@@ -363,7 +355,7 @@ def _optimize(query: Query, plan: dict) -> Outcome:
 def _vacuum(query: Query, plan: dict) -> Outcome:
     owner, table = lookup(plan["target"])
     access.require_on_table(plan["target"], owner, table, {"SELECT", "INSERT", "DELETE"})
-    delete_objects(snapshots.expire(table))
+    objects.delete(snapshots.expire(table))
     return Outcome("vacuum")
 
 

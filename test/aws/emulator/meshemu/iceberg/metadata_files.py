@@ -3,11 +3,11 @@
 import json
 import threading
 import time
-from urllib.parse import urlparse
 
 from ministack.core.responses import new_uuid
-from ministack.services import glue, s3
+from ministack.services import glue
 
+from meshemu import objects
 from meshemu.iceberg import schemas
 
 swap = threading.RLock()  # held while a table's entry is compared and replaced
@@ -31,17 +31,15 @@ def load(table: dict) -> tuple[dict, str]:
 
 
 def commit(table: dict, metadata: dict, read_from: str | None) -> None:
-    target = urlparse(metadata["location"])
-    key = f"{target.path.strip('/')}/metadata/{len(metadata['metadata-log']):05}-{new_uuid()}.metadata.json"
-    body = json.dumps(metadata).encode()
-    status, _, error = s3._put_object(target.netloc, key, body, {"content-length": str(len(body))})
-    if status >= 300:
-        raise ValueError(f"Cannot write Iceberg metadata under {metadata['location']}: {error.decode()}")
+    address = f"{metadata['location'].rstrip('/')}/metadata/{len(metadata['metadata-log']):05}-{new_uuid()}.metadata.json"
+    problem = objects.put(address, json.dumps(metadata).encode())
+    if problem:
+        raise ValueError(f"Cannot write Iceberg metadata under {metadata['location']}: {problem}")
     with swap:
         parameters = table.get("Parameters") or {}
         if parameters.get("metadata_location") != read_from or not is_in_catalog(table):
             raise Conflict
-        table["Parameters"] = {**parameters, "table_type": "ICEBERG", "metadata_location": f"s3://{target.netloc}/{key}",
+        table["Parameters"] = {**parameters, "table_type": "ICEBERG", "metadata_location": address,
                                **({"previous_metadata_location": read_from} if read_from else {})}
         table["StorageDescriptor"] = {**table.get("StorageDescriptor", {}), "Columns": schemas.glue_columns(metadata)}
         table["VersionId"] = str(int(table.get("VersionId", 0)) + 1)
