@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const FOLDERS = ['lib', 'bin', 'products', 'examples', 'portal', 'lambdas', 'bench', 'test'];
 const sources = await readSources(root, FOLDERS);
 const files = listFiles(root, FOLDERS)
-  .filter((path) => /\.(ts|tsx|mjs|js|sql|yaml|md)$/.test(path))
+  .filter((path) => /\.(ts|tsx|mjs|js|py|sql|yaml|md)$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
 describe('imports', () => {
@@ -142,6 +142,10 @@ describe('a project that breaks the rules', () => {
     const texts = {
       'lib/model/long.ts': 'x\n'.repeat(401),
       'lib/model/fitting.ts': 'x\n'.repeat(400),
+      'test/aws/long.py': 'x\n'.repeat(401),
+      'test/aws/fitting_well.py': 'said: any = 1\n'.repeat(400),
+      'test/aws/kebab-case.py': '',
+      'test/aws/lake_utils.py': '',
       'lib/model/CamelCase.ts': '',
       'lib/flow/run-utils.ts': '',
       'lib/flow/base.ts': '',
@@ -157,6 +161,9 @@ describe('a project that breaks the rules', () => {
     const found = fileProblems(Object.entries(texts).map(([path, text]) => ({ path, text })));
     expect(found.map((each) => each.split(':')[0])).toEqual([
       'lib/model/long.ts',
+      'test/aws/long.py',
+      'test/aws/kebab-case.py',
+      'test/aws/lake_utils.py',
       'lib/model/CamelCase.ts',
       'lib/flow/run-utils.ts',
       'lib/flow/base.ts',

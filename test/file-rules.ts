@@ -5,7 +5,9 @@ const SHORT_FILE = 100;
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
 /** SQL is named by what it makes, and ports are snake_case. */
 const SQL_NAME = /^[a-z0-9]+([-_][a-z0-9]+)*\.sql$/;
-const NOBODYS_NAMES = /(^|[-.])(utils?|common|helpers?|manager|base|misc|shared)([-.]|$)/;
+/** Python's modules are snake_case: a hyphen can't be imported. */
+const PYTHON_NAME = /^([a-z0-9]+(_[a-z0-9]+)*|__init__|__main__)\.py$/;
+const NOBODYS_NAMES = /(^|[-_.])(utils?|common|helpers?|manager|base|misc|shared)([-_.]|$)/;
 /** `any` where a type stands; assembled so that this file does not break its own rule. */
 const ANY = /(?::|\bas|[<|&,(]|=>)\s*any\b(?=\s*[[\]>;,)=|&{]|\s*$)/m;
 const UNRUN_TEST = /\b(?:test|it|describe|suite)(?:\.\w+)*\.(?:only|skip|todo|skipIf)\b/;
@@ -25,9 +27,10 @@ export function fileProblems(files: readonly RuledFile[]): string[] {
     const isTest = path.startsWith('test/');
     const wrong = [
       lines > LONGEST_FILE && isCode(path) && `has ${lines} lines; split it beyond ${LONGEST_FILE}`,
-      !NAME.test(name) && !SQL_NAME.test(name) && name !== 'README.md' && 'is not kebab-case',
+      isPython(path) && !PYTHON_NAME.test(name) && 'is not snake_case',
+      !isPython(path) && !NAME.test(name) && !SQL_NAME.test(name) && name !== 'README.md' && 'is not kebab-case',
       NOBODYS_NAMES.test(name) && 'has a name that says nothing',
-      isCode(path) && ANY.test(withoutTexts(text)) && 'uses `any`',
+      isCode(path) && !isPython(path) && ANY.test(withoutTexts(text)) && 'uses `any`',
       isTest && UNRUN_TEST.test(withoutTexts(text)) && 'has a test that does not run',
       LEFT_FOR_LATER.test(text) && !path.endsWith('file-rules.ts') && 'leaves something for later',
     ];
@@ -46,7 +49,11 @@ function countLines(text: string): number {
 }
 
 function isCode(path: string): boolean {
-  return /\.(ts|tsx|mjs|js)$/.test(path);
+  return /\.(ts|tsx|mjs|js|py)$/.test(path);
+}
+
+function isPython(path: string): boolean {
+  return path.endsWith('.py');
 }
 
 /** Code without comments and without what stands in quotes, roughly: neither is a type or a call. */
