@@ -1,6 +1,7 @@
 import { CfnResource, DefaultStackSynthesizer, Fn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { MeshError } from '../model/mesh-error.ts';
+import { SERVICE_TIMEOUT } from './registrar.ts';
 
 export interface LakeSettingsProps {
   readonly mesh: string;
@@ -27,7 +28,7 @@ export class LakeSettings extends Construct {
       type: 'Custom::DataLakeSettings',
       properties: {
         ServiceToken: registrarArn,
-        ServiceTimeout: '900',
+        ServiceTimeout: SERVICE_TIMEOUT,
         Mesh: mesh,
         Admins: [...deploymentRoles(this, admins), registrarRoleArn, ...admins],
         TeamRoles: teamRoles,

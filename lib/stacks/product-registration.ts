@@ -2,6 +2,7 @@ import { CfnResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ProductModel } from '../model/mesh-model.ts';
 import type { PublishedAsset } from './file-asset.ts';
+import { SERVICE_TIMEOUT } from './registrar.ts';
 import type { Removal } from './removal.ts';
 
 export interface ProductRegistrationProps {
@@ -29,7 +30,7 @@ export class ProductRegistration extends Construct {
       properties: {
         ServiceToken: props.registrarArn,
         // Seconds; without, a registrar that never answers holds the deployment for an hour.
-        ServiceTimeout: '900',
+        ServiceTimeout: SERVICE_TIMEOUT,
         Mesh: props.mesh,
         Product: props.product.id,
         ManifestBucket: props.manifest.bucket,

@@ -13,6 +13,11 @@ import { lambdaFolder } from './lambda-folder.ts';
 import { meshArns } from './mesh-arns.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 
+/** The longest that Lambda has. */
+const TIMEOUT_SECONDS = 900;
+/** How long CloudFormation waits for it: where an account's functions are all busy, it cannot begin at once. */
+export const SERVICE_TIMEOUT = String(2 * TIMEOUT_SECONDS);
+
 export interface RegistrarProps {
   readonly mesh: string;
   readonly table: { readonly name: string; readonly arn: string };
@@ -32,7 +37,7 @@ export class Registrar extends ScheduledFunction {
       environment,
       roleVariable: tablesBinding.variables.registrarRole,
       memoryMb: 1024,
-      timeoutSeconds: 900,
+      timeoutSeconds: TIMEOUT_SECONDS,
       permissions,
       schedule: 'rate(1 hour)',
       input: { action: 'reconcile' },
