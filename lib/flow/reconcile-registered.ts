@@ -2,6 +2,7 @@ import { contentHash } from '../model/content-hash.ts';
 import type { ProductModel } from '../model/mesh-model.ts';
 import type { ProductId } from '../model/names.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { RegisteredProduct } from '../ports/registry.ts';
 
 /**
  * Makes the permissions of a registered product those that follow from what is registered. Products are registered at
@@ -25,9 +26,13 @@ export async function reconcileRegistered<Result>(
   }
 }
 
-/** All that a product's permissions follow from: its own contract, and who reads it. */
 async function whatIsKnown(registry: Pick<Ports['registry'], 'list'>, id: ProductId) {
-  const manifests = (await registry.list()).map(({ manifest }) => manifest);
+  return knownOf(await registry.list(), id);
+}
+
+/** All that a product's permissions follow from: its own contract, and who reads it. */
+export function knownOf(registered: readonly Pick<RegisteredProduct, 'manifest'>[], id: ProductId) {
+  const manifests = registered.map(({ manifest }) => manifest);
   const product = manifests.find((manifest) => manifest.id === id);
   const readers = manifests.filter((manifest) => reads(manifest, id));
   return { product, hash: contentHash([product ?? null, ...readers]) };

@@ -41,8 +41,8 @@ export interface RegistrarPorts {
   manifest(bucket: string, key: string): Promise<ProductModel>;
   /** Whether a stack goes back to what was before a deployment that failed. */
   isRollingBack(stackId: string): Promise<boolean>;
-  /** Repairs permissions that drifted. */
-  repair(product: ProductModel): Promise<Repaired>;
+  /** Repairs permissions that drifted, by what `seen` says is registered. */
+  repair(product: ProductModel, seen: Pick<Registry, 'list'>): Promise<Repaired>;
   /** Makes these principals admins of the data lake, and those of before that are not among them none. */
   setAdmins(admins: readonly string[], before?: readonly string[]): Promise<void>;
   /** Remembers by which role each team's people act. */
@@ -76,7 +76,7 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
   const registry = createRegistry({ store });
   const deployments = createDeployments({ store });
   // Roles come and go while a function lives on, so nothing is remembered from one call to the next.
-  const grantsOptions = async (): Promise<GrantsOptions> => ({
+  const grantsOptions = async (seen: Pick<Registry, 'list'> = registry): Promise<GrantsOptions> => ({
     store,
     deployments,
     account,
@@ -84,7 +84,7 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
     lakeFormation,
     teamRoles: await readTeamRoles(store),
     roleExists: createRoleExists(iam, account),
-    readings: (product) => readings({ registry, clock }, product),
+    readings: (product) => readings({ registry: { ...registry, list: seen.list }, clock }, product),
   });
   return {
     clock,
@@ -98,7 +98,7 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
     warehouse: createTables({ mesh, account, glue, s3, lakeFormation, registrarRoleArn: registrarRole, deployments }),
     manifest: (bucket, key) => readManifest(s3, bucket, key),
     isRollingBack: (stackId) => isRollingBack(new CloudFormationClient({}), stackId),
-    repair: async (product) => reconcilePermissions(await grantsOptions(), product),
+    repair: async (product, seen) => reconcilePermissions(await grantsOptions(seen), product),
     async setAdmins(admins, before = []) {
       const options = { lakeFormation, roleExists: createRoleExists(iam, account) };
       await mergeDataLakeSettings(options, admins);
