@@ -5,6 +5,10 @@ import type { ProductId } from '../model/names.ts';
 import type { CostEntry } from '../ports/ledger.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Usage } from '../ports/usage.ts';
+import { sideBySide } from './side-by-side.ts';
+
+/** Products that are asked at once: Athena tells of some five histories a second. */
+const AT_ONCE = 3;
 
 /** What of the target is asked. */
 export interface CollectCostPorts extends Pick<Ports, 'clock' | 'ledger' | 'registry'> {
@@ -33,10 +37,7 @@ export async function collectCost(ports: CollectCostPorts, options: CollectCostO
   const now = ports.clock.now();
   const day = options.day ?? dayBefore(now);
   requireOver(day, now);
-  const entries: CostEntry[] = [];
-  const failed: { product: ProductId; error: unknown }[] = [];
-  for (const { manifest } of await ports.registry.list()) {
-    const product = manifest.id;
+  const collected = await sideBySide(await ports.registry.list(), AT_ONCE, async ({ manifest: { id: product } }) => {
     try {
       const usage = await ports.usage.of(product, day);
       const entry: CostEntry = {
@@ -52,11 +53,13 @@ export async function collectCost(ports: CollectCostPorts, options: CollectCostO
         prices: PRICE_LIST.date,
       };
       await ports.ledger.record(entry);
-      entries.push(entry);
+      return { entry };
     } catch (error) {
-      failed.push({ product, error });
+      return { failed: { product, error } };
     }
-  }
+  });
+  const entries = collected.flatMap(({ entry }) => entry ?? []);
+  const failed = collected.flatMap((each) => each.failed ?? []);
   return { entries, failed };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { describeStatus } from '../../lib/api/product-status.ts';
 import { collectCost } from '../../lib/flow/collect-cost.ts';
@@ -51,6 +52,21 @@ describe('collectCost', () => {
       },
     ]);
     expect(entries).toHaveLength(2);
+  });
+
+  test('asks some products at once, and tells of them in their order', async () => {
+    const { ports } = await collecting();
+    let [under, most] = [0, 0];
+    const of = async (product: string) => {
+      under += 1;
+      most = Math.max(most, under);
+      await pause(product === 'care/cases' ? 20 : 1);
+      under -= 1;
+      return USED;
+    };
+    const { entries } = await collectCost({ ...ports, usage: { of } });
+    expect(entries.map(({ product }) => product)).toEqual(['care/cases', 'sales/orders']);
+    expect(most).toBe(2);
   });
 
   test('notes a day once, whatever is measured later', async () => {

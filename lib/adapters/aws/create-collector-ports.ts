@@ -20,6 +20,6 @@ export function createCollectorPorts(): CollectCostPorts {
     clock: systemClock,
     ledger: createLedger({ store }),
     registry: createRegistry({ store }),
-    usage: createUsage({ athena: new AthenaClient(), s3: new S3Client(), store, deployments }),
+    usage: createUsage({ athena: new AthenaClient({ maxAttempts: 8 }), s3: new S3Client(), store, deployments }),
   };
 }
