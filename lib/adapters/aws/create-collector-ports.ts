@@ -2,6 +2,7 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { CollectCostPorts } from '../../flow/collect-cost.ts';
+import { CLIENT } from './client-options.ts';
 import { systemClock } from './clock.aws.ts';
 import { createDeployments } from './deployments.aws.ts';
 import { createLedger } from './ledger.aws.ts';
@@ -14,12 +15,12 @@ import { createUsage } from './usage.aws.ts';
 /** What the cost collector speaks to, from its environment. */
 export function createCollectorPorts(): CollectCostPorts {
   const { table } = readVariables(storeBinding);
-  const store = createStore({ client: new DynamoDBClient(), table });
+  const store = createStore({ client: new DynamoDBClient(CLIENT), table });
   const deployments = createDeployments({ store });
   return {
     clock: systemClock,
     ledger: createLedger({ store }),
     registry: createRegistry({ store }),
-    usage: createUsage({ athena: new AthenaClient({ maxAttempts: 8 }), s3: new S3Client(), store, deployments }),
+    usage: createUsage({ athena: new AthenaClient(CLIENT), s3: new S3Client(CLIENT), store, deployments }),
   };
 }

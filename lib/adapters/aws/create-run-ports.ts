@@ -12,6 +12,7 @@ import { createAthena } from './athena/athena.ts';
 import { BUCKET_LAYOUT } from './aws.binding.ts';
 import { createBus } from './bus.aws.ts';
 import { busBinding } from './bus.binding.ts';
+import { CLIENT } from './client-options.ts';
 import { systemClock } from './clock.aws.ts';
 import { createGrantsRecord } from './grants-record.ts';
 import { createJournals } from './journal.aws.ts';
@@ -32,18 +33,18 @@ export function createRunPorts(context: DurableContext, s3: S3Client, { id, data
   const { bus, mesh } = readVariables(busBinding);
   const { bucket } = readVariables(warehouseBinding);
   const { workGroup } = readVariables(athenaBinding);
-  const store = createStore({ client: new DynamoDBClient(), table });
+  const store = createStore({ client: new DynamoDBClient(CLIENT), table });
   const clock = systemClock;
-  const glue = new GlueClient();
+  const glue = new GlueClient(CLIENT);
   const resultLocation = `s3://${bucket}/${BUCKET_LAYOUT.results}`;
-  const athena = createAthena({ client: new AthenaClient(), workGroup, resultLocation });
+  const athena = createAthena({ client: new AthenaClient(CLIENT), workGroup, resultLocation });
   const rows = createRows({ athena, glue, s3, bucket, database });
   const notHere = async () => {
     throw notTheRegistrar(id);
   };
   return {
     clock,
-    bus: createBus({ client: new EventBridgeClient(), bus, mesh }),
+    bus: createBus({ client: new EventBridgeClient(CLIENT), bus, mesh }),
     grants: { list: createGrantsRecord({ store }).list, reconcile: notHere },
     journals: createJournals({ context, store, s3, bucket, clock }),
     ledger: createLedger({ store }),

@@ -4,6 +4,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ProductModel } from '../../model/mesh-model.ts';
 import type { ProductId } from '../../model/names.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { CLIENT } from './client-options.ts';
 import { createRunPorts } from './create-run-ports.ts';
 import { readVariables } from './read-variables.ts';
 import { runBinding } from './run.binding.ts';
@@ -19,7 +20,7 @@ export interface OpenedProduct {
 
 /** Opens the product that the function's environment names, for one durable execution. */
 export async function openProduct(context: DurableContext): Promise<OpenedProduct> {
-  const s3 = new S3Client();
+  const s3 = new S3Client(CLIENT);
   manifest ??= readManifest(s3).catch((error: unknown) => {
     manifest = undefined;
     throw error;
@@ -52,7 +53,7 @@ export async function settle(event: unknown, context: DurableContext): Promise<v
 /** Counts what each invocation uses, for the product's costs. */
 export function counted(handler: DurableLambdaHandler): DurableLambdaHandler {
   const { table } = readVariables(storeBinding);
-  const store = createStore({ client: new DynamoDBClient(), table });
+  const store = createStore({ client: new DynamoDBClient(CLIENT), table });
   const product = readVariables(runBinding).product as ProductId;
   const memoryMb = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0);
   return countingInvocations({ store, product, memoryMb }, handler);

@@ -14,6 +14,7 @@ import type { Registry } from '../../ports/registry.ts';
 import type { Warehouse } from '../../ports/warehouse.ts';
 import { createBus } from './bus.aws.ts';
 import { busBinding } from './bus.binding.ts';
+import { CLIENT } from './client-options.ts';
 import { createDeployments, type Deployments } from './deployments.aws.ts';
 import { createRoleExists } from './existing-roles.ts';
 import { createGrants, type GrantsOptions, type Repaired, reconcilePermissions } from './grants.aws.ts';
@@ -67,12 +68,12 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
   const { bus, table, mesh, registrarRole } = readVariables({ variables: names }, environment);
   const account = registrarRole.split(':')[4]!;
   const [glue, lakeFormation, s3, iam] = [
-    new GlueClient({}),
-    new LakeFormationClient({}),
-    new S3Client({}),
-    new IAMClient({}),
+    new GlueClient(CLIENT),
+    new LakeFormationClient(CLIENT),
+    new S3Client(CLIENT),
+    new IAMClient(CLIENT),
   ];
-  const store = createStore({ client: new DynamoDBClient({}), table });
+  const store = createStore({ client: new DynamoDBClient(CLIENT), table });
   const registry = createRegistry({ store });
   const deployments = createDeployments({ store });
   // Roles come and go while a function lives on, so nothing is remembered from one call to the next.
@@ -88,7 +89,7 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
   });
   return {
     clock,
-    bus: createBus({ client: new EventBridgeClient({}), bus, mesh }),
+    bus: createBus({ client: new EventBridgeClient(CLIENT), bus, mesh }),
     registry,
     deployments,
     grants: {
@@ -97,7 +98,7 @@ export function createRegistrarPorts({ environment, clock, readings }: Registrar
     },
     warehouse: createTables({ mesh, account, glue, s3, lakeFormation, registrarRoleArn: registrarRole, deployments }),
     manifest: (bucket, key) => readManifest(s3, bucket, key),
-    isRollingBack: (stackId) => isRollingBack(new CloudFormationClient({}), stackId),
+    isRollingBack: (stackId) => isRollingBack(new CloudFormationClient(CLIENT), stackId),
     repair: async (product, seen) => reconcilePermissions(await grantsOptions(seen), product),
     async setAdmins(admins, before = []) {
       const options = { lakeFormation, roleExists: createRoleExists(iam, account) };
