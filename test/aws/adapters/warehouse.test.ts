@@ -277,6 +277,36 @@ describe('the warehouse on AWS', () => {
     }
   });
 
+  test('reads nulls of a field that was added to a state that has no rows', async () => {
+    const { stage, publish, warehouse, product } = await runs('replace');
+    await publish(1, `('a', 1, ${at})`);
+    const [output] = product.outputs;
+    const note = { ...output!.fields[1]!, name: 'note', type: { kind: 'string' } } as const;
+    const fields = [...output!.fields, note];
+    const empty = (text: string) =>
+      ({ kind: 'sql', steps: [], statements: [{ name: 'scans', text, reads: [] }] }) as const;
+    const nothing = { ...product, transform: empty(`SELECT 'a' AS id, 1 AS amount, ${at} AS "at" WHERE false`) };
+    const without = await stage(2, '(1)', timeOf(2), nothing);
+    await warehouse.merge({ ...without.request, staged: without.staged, before: {} });
+    const later = {
+      ...product,
+      outputs: [{ ...output!, fields }],
+      transform: empty(`SELECT 'a' AS id, 1 AS amount, ${at} AS "at", 'new' AS note WHERE false`),
+    };
+    await warehouse.provision(later);
+    for (const number of [3, 4]) {
+      const { request, staged } = await stage(number, '(1)', timeOf(number), later);
+      const states = await warehouse.merge({ ...request, staged, before: {} });
+      expect(states.scans).toMatchObject({
+        rows: 0,
+        columns: [...product.outputs[0]!.fields.map(({ name }) => name), 'note'],
+      });
+      expect(await collect(warehouse.readRows({ ...bindingOf(later, states), fields }))).toEqual([]);
+      const sql = 'SELECT count("note") AS n FROM "before_scans"';
+      expect(await warehouse.measure({ ...request, staged, before: states, bindings: [], sql })).toEqual([{ n: 0n }]);
+    }
+  });
+
   test('makes the same state wherever a run dies, between any two steps', async () => {
     for (const mode of ['append', 'upsert', 'replace'] as const) {
       const { stage, publish, read, warehouse } = await runs(mode);

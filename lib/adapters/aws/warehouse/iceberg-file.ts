@@ -10,6 +10,7 @@ export interface Exact {
 export interface Snapshot {
   readonly 'snapshot-id': Exact;
   readonly 'parent-snapshot-id'?: Exact;
+  readonly 'schema-id'?: Exact;
   readonly summary?: { readonly operation?: string; readonly 'total-files-size'?: string };
 }
 
@@ -18,6 +19,7 @@ export interface Metadata {
   readonly location: string;
   readonly 'last-updated-ms': Exact;
   readonly 'current-snapshot-id'?: Exact;
+  readonly schemas?: readonly { readonly 'schema-id': Exact; readonly fields: readonly { readonly name: string }[] }[];
   readonly snapshots?: readonly Snapshot[];
   readonly refs?: { readonly [name: string]: { readonly 'snapshot-id': Exact } };
   readonly 'snapshot-log'?: readonly { readonly 'snapshot-id': Exact }[];

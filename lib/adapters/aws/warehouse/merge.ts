@@ -138,9 +138,11 @@ async function publishedPort(
   { name, table, fields }: OutputModel,
 ): Promise<PublishedPort> {
   const columns = fields.map((field) => field.name);
-  const { current, bytes, metadata } = await readSnapshots(context, { database, table }, `find ${name}`);
-  if (current === undefined) return { rows: 0, bytes: 0, columns, snapshot: [] };
+  const at = await readSnapshots(context, { database, table }, `find ${name}`);
+  if (at.current === undefined) return { rows: 0, bytes: 0, columns, snapshot: [] };
+  // A state without rows may stay as it was while its table got more columns.
+  const lacking = columns.filter((column) => at.columns?.includes(column) === false);
   const sql = `SELECT count(*) AS n FROM ${quoteTable(database, table)}`;
   const [counted] = await context.athena.all({ name: `count the state of ${name}`, sql, database });
-  return { rows: Number(counted!.n), bytes, columns, snapshot: [current, metadata] };
+  return { rows: Number(counted!.n), bytes: at.bytes, columns, snapshot: [at.current, at.metadata, ...lacking] };
 }

@@ -24,7 +24,9 @@ export function portRelation(binding: PortBinding, filters: RowFilters = 'lake-f
   const columns = [...fields, RECORDED_AT_COLUMN];
   if (snapshot.length === 0) return emptySelect(columns);
   const isTyped = !isStaged(snapshot);
+  const lacking = lackingOf(snapshot);
   const shown = columns.map(({ name, type }) => {
+    if (lacking.includes(name)) return nullColumn({ name, type });
     const value = isTyped ? quoteName(name) : fromWire(quoteName(name), type);
     const mask = masked.find(({ column }) => column === name);
     if (mask) return `CASE WHEN ${anyOf(mask.rows)} THEN ${value} END AS ${quoteName(name)}`;
@@ -56,6 +58,7 @@ export function stateRelation(
   const [snapshot] = state?.snapshot ?? [];
   if (!state || snapshot === undefined) return emptySelect(columns);
   const present = new Set([...state.columns, RECORDED_AT]);
+  for (const column of lackingOf(state.snapshot)) present.delete(column);
   const shown = columns.map((column) => (present.has(column.name) ? quoteName(column.name) : nullColumn(column)));
   return `SELECT ${shown.join(', ')} FROM ${versionOf(database, table, snapshot)}`;
 }
@@ -70,6 +73,11 @@ export function stagedRelation(database: string, snapshot: readonly string[], fi
 /** Whether a snapshot is of staged or quarantined rows, which stand under a prefix and not in an Iceberg table. */
 function isStaged(snapshot: readonly string[]): boolean {
   return snapshot[1]?.endsWith('/') ?? false;
+}
+
+/** The published columns that a snapshot does not have, after its id and its metadata file. */
+function lackingOf(snapshot: readonly string[]): readonly string[] {
+  return snapshot.slice(2);
 }
 
 /** `WITH` and these relations. */

@@ -17,6 +17,8 @@ export interface TableSnapshots {
   readonly same: readonly string[];
   /** Of the current one's files. */
   readonly bytes: number;
+  /** What it has, if it says so: a table may have got more since, which Athena does not find in an older snapshot. */
+  readonly columns?: readonly string[];
   /** The metadata file that says so. */
   readonly metadata: string;
 }
@@ -41,6 +43,8 @@ export function readSnapshots(
     // Of a table without rows writers say -1, or nothing.
     if (!at) return { same: [], bytes: 0, metadata: location };
     const bytes = Number(at.summary?.['total-files-size'] ?? 0);
-    return { current, same: compacted(current, byId), bytes, metadata: location };
+    const schema = metadata.schemas?.find((each) => String(each['schema-id']) === String(at['schema-id']));
+    const columns = schema?.fields.map((field) => field.name);
+    return { current, same: compacted(current, byId), bytes, columns, metadata: location };
   });
 }
