@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CostEntry } from '../../../lib/ports/ledger.ts';
 import { until } from '../until.ts';
 import { type Account, openAccount } from './account.ts';
-import { type DeployedMesh, openDeployed } from './deployed-mesh.ts';
+import { deployShop } from './deploy-shop.ts';
+import type { DeployedMesh } from './deployed-mesh.ts';
 import { writeMesh } from './mesh-folder.ts';
 import { letPass } from './scheduled.ts';
-import { FIRST_ORDERS, ORDERS, RANKING, REVENUE } from './shop-files.ts';
+import { ORDERS, RANKING, REVENUE } from './shop-files.ts';
 
 const shop = writeMesh('shop');
 const DAY = 86_400;
@@ -16,10 +17,7 @@ let deployed: DeployedMesh;
 let collector: string;
 beforeAll(async () => {
   account = await openAccount();
-  await account.deploy(shop);
-  deployed = await openDeployed('shop');
-  await deployed.land(ORDERS, 'sales/orders/1.csv', FIRST_ORDERS);
-  await deployed.published(RANKING);
+  deployed = await deployShop(account, shop);
   const { Functions = [] } = await new LambdaClient().send(new ListFunctionsCommand({}));
   collector = Functions.find(({ Description }) => Description?.startsWith('Collects what products'))!.FunctionArn!;
 }, 300_000);

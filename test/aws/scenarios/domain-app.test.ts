@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCdk, tryCdk } from '../run-cdk.ts';
 import { type Account, openAccount } from './account.ts';
-import { type DeployedMesh, openDeployed } from './deployed-mesh.ts';
+import { deployShop } from './deploy-shop.ts';
+import type { DeployedMesh } from './deployed-mesh.ts';
 import { executionsAtRest } from './executions.ts';
 import { writeMesh } from './mesh-folder.ts';
-import { FIRST_ORDERS, ORDERS, ordersCsv, RANKING } from './shop-files.ts';
+import { ORDERS, ordersCsv } from './shop-files.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const LEDGER = 'finance/ledger';
@@ -90,10 +91,7 @@ let deployed: DeployedMesh;
 let repository: string;
 beforeAll(async () => {
   account = await openAccount();
-  await account.deploy(shop);
-  deployed = await openDeployed('shop');
-  await deployed.land(ORDERS, 'sales/orders/1.csv', FIRST_ORDERS);
-  await deployed.published(RANKING);
+  deployed = await deployShop(account, shop);
   repository = writeRepository();
 }, 300_000);
 afterAll(() => account?.emulator.stop());

@@ -10,10 +10,11 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../until.ts';
 import { type Account, openAccount } from './account.ts';
-import { type DeployedMesh, openDeployed } from './deployed-mesh.ts';
+import { deployShop } from './deploy-shop.ts';
+import type { DeployedMesh } from './deployed-mesh.ts';
 import { writeMesh } from './mesh-folder.ts';
 import { letPass } from './scheduled.ts';
-import { FIRST_ORDERS, ORDERS, RANKING } from './shop-files.ts';
+import { ORDERS } from './shop-files.ts';
 
 const TEAMS = Array.from({ length: 30 }, (_, index) => `team-${String(index + 1).padStart(2, '0')}`);
 const PRODUCT = 'sales/orders/product.ts';
@@ -31,11 +32,8 @@ let deployed: DeployedMesh;
 let lake: LakeFormationClient;
 beforeAll(async () => {
   account = await openAccount();
-  await account.deploy(shop);
-  deployed = await openDeployed('shop');
+  deployed = await deployShop(account, shop);
   lake = new LakeFormationClient();
-  await deployed.land(ORDERS, 'sales/orders/1.csv', FIRST_ORDERS);
-  await deployed.published(RANKING);
 }, 300_000);
 afterAll(() => account?.emulator.stop());
 

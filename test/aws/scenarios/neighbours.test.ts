@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actAs } from '../act-as.ts';
 import { queryAs } from '../query-as.ts';
 import { type Account, openAccount } from './account.ts';
+import { deployShop } from './deploy-shop.ts';
 import { type DeployedMesh, openDeployed } from './deployed-mesh.ts';
 import { writeMesh } from './mesh-folder.ts';
-import { FIRST_ORDERS, ORDERS, ordersCsv, RANKING } from './shop-files.ts';
+import { ORDERS, ordersCsv, RANKING } from './shop-files.ts';
 
 // The name of one begins with the other's, as do the names of all that it has.
 const shop = writeMesh('shop');
@@ -16,10 +17,7 @@ let mine: DeployedMesh;
 let theirs: DeployedMesh;
 beforeAll(async () => {
   account = await openAccount();
-  await account.deploy(shop);
-  mine = await openDeployed('shop');
-  await mine.land(ORDERS, 'sales/orders/1.csv', FIRST_ORDERS);
-  await mine.published(RANKING);
+  mine = await deployShop(account, shop);
 }, 300_000);
 afterAll(() => account?.emulator.stop());
 

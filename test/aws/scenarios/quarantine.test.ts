@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Account, openAccount } from './account.ts';
-import { type DeployedMesh, type Notifications, openDeployed } from './deployed-mesh.ts';
+import { deployShop } from './deploy-shop.ts';
+import type { DeployedMesh, Notifications } from './deployed-mesh.ts';
 import { writeMesh } from './mesh-folder.ts';
-import { FIRST_ORDERS, ORDERS, ordersCsv, RANKING, REVENUE } from './shop-files.ts';
+import { ORDERS, ordersCsv, REVENUE } from './shop-files.ts';
 
 let account: Account;
 let deployed: DeployedMesh;
 let notifications: Notifications;
 beforeAll(async () => {
   account = await openAccount();
-  await account.deploy(writeMesh('shop'));
-  deployed = await openDeployed('shop');
+  deployed = await deployShop(account, writeMesh('shop'));
   notifications = await deployed.notifications();
-  await deployed.land(ORDERS, 'sales/orders/1.csv', FIRST_ORDERS);
-  await deployed.published(RANKING);
 }, 300_000);
 afterAll(() => account?.emulator.stop());
 

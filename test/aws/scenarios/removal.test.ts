@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../until.ts';
 import { type Account, openAccount } from './account.ts';
 import { bucketsOf, databases, inOneLine, lakeAdmins, permissionsOn, stackStatus } from './account-facts.ts';
-import { type DeployedMesh, openDeployed } from './deployed-mesh.ts';
+import { deployShop } from './deploy-shop.ts';
+import type { DeployedMesh } from './deployed-mesh.ts';
 import { writeMesh } from './mesh-folder.ts';
-import { FIRST_ORDERS, ORDERS, ordersCsv, RANKING, REVENUE } from './shop-files.ts';
+import { ORDERS, ordersCsv, RANKING, REVENUE } from './shop-files.ts';
 
 const shop = writeMesh('shop');
 let account: Account;
@@ -23,10 +24,7 @@ beforeAll(async () => {
     new PutDataLakeSettingsCommand({ DataLakeSettings: { DataLakeAdmins: admins } }),
   );
   await new IAMClient().send(new DeleteRoleCommand({ RoleName: 'gone-admin' }));
-  await account.deploy(shop);
-  deployed = await openDeployed('shop');
-  await deployed.land(ORDERS, 'sales/orders/1.csv', FIRST_ORDERS);
-  await deployed.published(RANKING);
+  deployed = await deployShop(account, shop);
 }, 300_000);
 afterAll(() => account?.emulator.stop());
 

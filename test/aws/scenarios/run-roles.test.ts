@@ -6,10 +6,11 @@ import type { ProductId } from '../../../lib/model/names.ts';
 import { actAs } from '../act-as.ts';
 import { type Credentials, queryAs } from '../query-as.ts';
 import { type Account, openAccount } from './account.ts';
-import { type DeployedMesh, openDeployed } from './deployed-mesh.ts';
+import { deployShop } from './deploy-shop.ts';
+import type { DeployedMesh } from './deployed-mesh.ts';
 import { executionsAtRest } from './executions.ts';
 import { writeMesh } from './mesh-folder.ts';
-import { FIRST_ORDERS, ORDERS, RANKING, REVENUE } from './shop-files.ts';
+import { ORDERS, RANKING, REVENUE } from './shop-files.ts';
 
 const shop = writeMesh('shop');
 
@@ -19,10 +20,7 @@ let revenue: Credentials;
 let workGroup: string;
 beforeAll(async () => {
   account = await openAccount();
-  await account.deploy(shop);
-  deployed = await openDeployed('shop');
-  await deployed.land(ORDERS, 'sales/orders/1.csv', FIRST_ORDERS);
-  await deployed.published(RANKING);
+  deployed = await deployShop(account, shop);
   for (const product of [ORDERS, REVENUE, RANKING]) await executionsAtRest(deployed, product, 2);
   const deployment = (await deployed.deployments.get(REVENUE as ProductId))!;
   revenue = await actAs(deployment.runRoleArn);
