@@ -1,7 +1,8 @@
 import { nearest } from '../../../model/did-you-mean.ts';
 import { MeshError, type Problem } from '../../../model/mesh-error.ts';
-import { positionOf, type Token } from '../../../model/sql/lexer.ts';
+import { positionOf } from '../../../model/sql/lexer.ts';
 import { readSql } from '../../../model/sql/sql-outline.ts';
+import { readTableName } from '../../../model/sql/table-name.ts';
 import type { QueryTable } from '../../../ports/warehouse.ts';
 import { portRelation, withRelations } from './relations.ts';
 import { quoteName } from './sql-text.ts';
@@ -43,7 +44,7 @@ export function bindQuery(query: string, tables: readonly QueryTable[]): BoundQu
   let bound = '';
   let copied = 0;
   for (const at of outline.tables) {
-    const { name, end } = readName(tokens, at);
+    const { name, end } = readTableName(tokens, at);
     if (outline.ctes.has(name)) continue;
     const table = resolve(name, tables, () => positionOf(text, tokens[at]!.start));
     const full = fullName(table);
@@ -66,18 +67,6 @@ function prepend(relations: string, query: string, hasWith: boolean): string {
     const own = relations.trimEnd();
     return `${recursive ? own.replace(/^WITH/, 'WITH RECURSIVE') : own},`;
   });
-}
-
-/** A name with its dots; a dot inside of quotes is none. */
-function readName(tokens: readonly Token[], start: number): { readonly name: string; readonly end: number } {
-  const part = (at: number) => tokens[at]!.value.replaceAll('.', ' ');
-  let [name, end, at] = [part(start), tokens[start]!.end, start];
-  while (tokens[at + 1]?.value === '.' && tokens[at + 2]) {
-    at += 2;
-    name += `.${part(at)}`;
-    end = tokens[at]!.end;
-  }
-  return { name: name.toLowerCase(), end };
 }
 
 const fullName = ({ database, table }: QueryTable) => `${database}.${table}`;

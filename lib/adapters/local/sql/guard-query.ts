@@ -2,9 +2,10 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { nearest } from '../../../model/did-you-mean.ts';
 import { MeshError, type Problem, type Where } from '../../../model/mesh-error.ts';
 import { analyzeSql } from '../../../model/sql/analyze-sql.ts';
-import { positionOf, type Token } from '../../../model/sql/lexer.ts';
+import { positionOf } from '../../../model/sql/lexer.ts';
 import { readSql } from '../../../model/sql/sql-outline.ts';
 import type { SqlParser } from '../../../model/sql/sql-parser.ts';
+import { readTableName } from '../../../model/sql/table-name.ts';
 import type { SqlTables } from '../../../model/sql-checker.ts';
 import { checkEngineQuery } from './check-engine-query.ts';
 import { toDuckdb } from './to-duckdb.ts';
@@ -99,7 +100,7 @@ function qualifyTables(text: string, tables: SqlTables): QualifiedQuery {
   let qualified = '';
   let copied = 0;
   for (const at of outline.tables) {
-    const { name, end } = readName(tokens, at);
+    const { name, end } = readTableName(tokens, at);
     const first = tokens[at]!;
     if (outline.ctes.has(name)) continue;
     const known = resolve(name, tables);
@@ -113,18 +114,6 @@ function qualifyTables(text: string, tables: SqlTables): QualifiedQuery {
     copied = end;
   }
   return { qualified: qualified + text.slice(copied), reads, edits };
-}
-
-/** A name with its dots; a dot inside of quotes is none. */
-function readName(tokens: readonly Token[], start: number): { readonly name: string; readonly end: number } {
-  const part = (at: number) => tokens[at]!.value.replaceAll('.', ' ');
-  let [name, end, at] = [part(start), tokens[start]!.end, start];
-  while (tokens[at + 1]?.value === '.' && tokens[at + 2]) {
-    at += 2;
-    name += `.${part(at)}`;
-    end = tokens[at]!.end;
-  }
-  return { name: name.toLowerCase(), end };
 }
 
 function resolve(name: string, tables: SqlTables): string[] {
