@@ -2,12 +2,11 @@ import type { AsyncBuffer } from 'hyparquet';
 import { MeshError } from '../../../model/mesh-error.ts';
 import type { SourceInputModel } from '../../../model/mesh-model.ts';
 import { SOURCE_FILE } from '../../../model/names.ts';
+import { checkParquetColumns } from '../../../model/parquet-columns.ts';
 import type { DataRow } from '../../../ports/warehouse.ts';
 import { type ParquetConversion, parquetConversion } from './convert-parquet.ts';
-import { openParquet, type ParquetFile, type ParquetShape } from './parquet-file.ts';
+import { openParquet } from './parquet-file.ts';
 import { RefusedValue, refusedField } from './refused-value.ts';
-
-const MOST_SHOWN = 12;
 
 /** The rows of a Parquet drop, a row group at a time: columns by name, others left out, missing ones null. */
 export async function* readParquetDrop(
@@ -16,7 +15,7 @@ export async function* readParquetDrop(
   buffer: AsyncBuffer,
 ): AsyncGenerator<DataRow[]> {
   const file = await whole(path, () => openParquet(buffer));
-  checkColumns(input, path, file);
+  checkParquetColumns(input, path, new Map([...file.shapes].map(([name, { kind }]) => [name.toLowerCase(), kind])));
   const byName = new Map([...file.shapes].map(([name, shape]) => [name.toLowerCase(), { name, shape }]));
   const columns = input.fields.map((field) => {
     const found = byName.get(field.name.toLowerCase());
@@ -58,29 +57,4 @@ async function whole<Result>(path: string, work: () => Promise<Result>): Promise
       cause,
     });
   }
-}
-
-function checkColumns(input: SourceInputModel, path: string, { shapes }: ParquetFile): void {
-  const columns = new Map([...shapes].map(([name, shape]) => [name.toLowerCase(), shape]));
-  const refused = (message: string, fix: string, field?: string) =>
-    new MeshError({ code: 'wrong-columns', message, where: { port: input.name, field, file: path }, fix });
-  const missing = input.fields.filter(({ name, required }) => required && !columns.has(name.toLowerCase()));
-  const hasSome = input.fields.some(({ name }) => columns.has(name.toLowerCase()));
-  if (missing.length > 0 || !hasSome) {
-    const names = (missing.length > 0 ? missing : input.fields).map(({ name }) => name);
-    const has = [...columns.keys()].slice(0, MOST_SHOWN).map((name) => `\`${name}\``);
-    const more = columns.size > has.length ? `, … (${columns.size} columns)` : '';
-    throw refused(`it has ${has.join(', ')}${more}; missing: ${names.join(', ')}`, 'write the drop with them');
-  }
-  for (const { name, type } of input.fields) {
-    const found = columns.get(name.toLowerCase());
-    const isNested = type.kind === 'list' || type.kind === 'struct' || type.kind === 'map';
-    if (found === undefined || (isNested ? found.kind === type.kind : !isNestedShape(found))) continue;
-    const message = `its column is ${isNestedShape(found) ? 'nested' : found.kind}, declared as ${type.kind}`;
-    throw refused(message, 'write the drop as declared, or declare the field as it is', name);
-  }
-}
-
-function isNestedShape({ kind }: ParquetShape): boolean {
-  return kind === 'list' || kind === 'struct' || kind === 'map';
 }
