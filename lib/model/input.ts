@@ -21,17 +21,8 @@ export interface PortInput<F extends Fields = Fields> {
 export type SourceFormat = 'csv' | 'ndjson' | 'parquet';
 
 /** An operational source: a folder in which another system drops files. */
-export interface SourceInput<F extends Fields = Fields> {
+export interface SourceInput<F extends Fields = Fields> extends SourceInputOptions<F> {
   readonly kind: 'source';
-  readonly description: string;
-  /** Folder (or one file) below the landing folder, such as `logistics/tracking`. */
-  readonly path: string;
-  readonly format: SourceFormat;
-  readonly fields: F;
-  readonly delimiter?: string;
-  readonly header?: boolean;
-  readonly encoding?: 'utf-8' | 'latin-1';
-  readonly read?: ReadMode;
 }
 
 /** What a product reads: another product's port, or an operational source. */
@@ -50,6 +41,7 @@ export interface PortInputOptions {
 /** What a product says of an operational source. */
 export interface SourceInputOptions<F extends Fields> {
   readonly description: string;
+  /** Folder (or one file) below the landing folder, such as `logistics/tracking`. */
   readonly path: string;
   readonly format: SourceFormat;
   readonly fields: F;
