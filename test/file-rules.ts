@@ -19,7 +19,7 @@ export interface RuledFile {
   readonly text: string;
 }
 
-/** What is wrong with each file by `design/style.md`, as `file: what`. */
+/** What is wrong with each file by the rules of style, as `file: what`. */
 export function fileProblems(files: readonly RuledFile[]): string[] {
   return files.flatMap(({ path, text }) => {
     const name = basename(path);

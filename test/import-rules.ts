@@ -1,6 +1,6 @@
 import type { SourceFile, SourceImport } from './source-files.ts';
 
-/** Who may import whom; `design/architecture.md` as data. `anything` is every file of the project. */
+/** Who may import whom. `anything` is every file of the project. */
 interface Layer {
   readonly may: readonly string[] | 'anything';
   /** Of these it may import types, and nothing that runs. */

@@ -16,6 +16,7 @@ export interface FieldSpec {
   readonly unique: boolean;
   readonly min?: Literal;
   readonly max?: Literal;
+  /** In characters, as is `maxLength`. */
   readonly minLength?: number;
   readonly maxLength?: number;
   /** A regular expression that every value matches (RE2's syntax, which Trino and DuckDB share). */
@@ -25,6 +26,7 @@ export interface FieldSpec {
   /** The entity whose key this field holds. */
   readonly entity?: string;
   readonly examples: readonly Literal[];
+  /** What numbers count: `EUR`, `km`. */
   readonly unit?: string;
   /** Of the rules about its values; its type always is an error. */
   readonly severity: Severity;
@@ -70,9 +72,11 @@ export class Field<Value = unknown, Required extends boolean = boolean> {
   max(max: Literal): Field<Value, Required> {
     return this.#with({ max });
   }
+  /** The fewest characters that a value has. */
   minLength(minLength: number): Field<Value, Required> {
     return this.#with({ minLength });
   }
+  /** The most characters that a value has. */
   maxLength(maxLength: number): Field<Value, Required> {
     return this.#with({ maxLength });
   }
@@ -84,6 +88,7 @@ export class Field<Value = unknown, Required extends boolean = boolean> {
   oneOf<const Choice extends ChoiceOf<Value>>(...oneOf: Choice[]): Field<Chosen<Value, Choice>, Required> {
     return this.#with({ oneOf });
   }
+  /** How careful one must be with its values. @default 'internal' */
   classified(classification: Classification): Field<Value, Required> {
     return this.#with({ classification });
   }
@@ -91,9 +96,11 @@ export class Field<Value = unknown, Required extends boolean = boolean> {
   identifies(entity: EntityDeclaration): Field<Value, Required> {
     return this.#with({ entity: entity.name });
   }
+  /** Values as they may be, for whoever reads the contract; nothing is held against them. */
   examples(...examples: Literal[]): Field<Value, Required> {
     return this.#with({ examples });
   }
+  /** What its numbers count, for whoever reads the contract: `EUR`, `km`. */
   unit(unit: string): Field<Value, Required> {
     return this.#with({ unit });
   }

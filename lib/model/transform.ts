@@ -48,12 +48,32 @@ export function sql(options: SqlOptions = {}): SqlTransform {
   return Object.freeze({ kind: 'sql', steps, statements: options.statements ?? {} });
 }
 
-/** Transforms by a TypeScript function over rows; see `defineTransform`. */
+/**
+ * Transforms by a TypeScript function over rows; see `defineTransform`.
+ *
+ * @param file beside the product's file.
+ *
+ * @example
+ * ```ts
+ * import { code } from 'cdk-data-mesh';
+ * code('transform.ts').file; // => 'transform.ts'
+ * ```
+ */
 export function code(file: string): CodeTransform {
   return Object.freeze({ kind: 'code', file });
 }
 
-/** Transforms by a trained model: code with a fixed seed; see `defineTransform`. */
+/**
+ * Transforms by a trained model: code with a fixed seed; see `defineTransform`.
+ *
+ * @param file beside the product's file.
+ *
+ * @example
+ * ```ts
+ * import { model } from 'cdk-data-mesh';
+ * model('transform.ts', { seed: 7 }).seed; // => 7
+ * ```
+ */
 export function model(file: string, options: { readonly seed: number }): ModelTransform {
   return Object.freeze({ kind: 'model', file, seed: options.seed });
 }

@@ -87,15 +87,32 @@ export const MESH_DEFAULTS = {
 
 /** A mesh in another stack, or in another app, that is known by its name. */
 export interface DataMeshReference {
+  /**
+   * The environment that tags what is deployed.
+   * @default 'dev'
+   */
   readonly environment?: string;
+  /** @default that of the credentials that deploy */
   readonly account?: string;
+  /** @default that of the credentials that deploy */
   readonly region?: string;
+  /**
+   * What becomes of data when a product's stack is destroyed.
+   * @default 'retain'
+   */
   readonly removal?: Removal;
+  /**
+   * Bundled code of the products that are deployed: what `readMesh` gives.
+   * @default none: every product is made by SQL
+   */
   readonly transforms?: Transforms;
 }
 
 /**
  * The mesh stack: what all products of a mesh have in common, and the foundation of its account.
+ *
+ * @throws MeshError for an environment or a budget's domain that the mesh has not, for a budget that is no sum, and when
+ * neither the synthesizer nor `admins` says who deploys.
  *
  * @example
  * ```ts

@@ -68,6 +68,8 @@ export const PRODUCT_DEFAULTS = {
  * One data product: its bucket, its location in the lake, the workgroup and the function that make its publications,
  * and its registration with the mesh, which creates its tables and grants. It names nothing of another product's stack.
  *
+ * @throws MeshError when the product was resolved in another mesh, or its code is none of the mesh's `transforms`.
+ *
  * @example
  * ```ts
  * import { App } from 'aws-cdk-lib';

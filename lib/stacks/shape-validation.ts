@@ -14,6 +14,8 @@ import {
  * CloudFormation's validation of templates, once for each shape: the templates of two products that differ in nothing
  * but their names and numbers have the same findings, and validating a thousand of them takes longer than all the rest.
  * An app that is synthesised again, with more stacks, has only its new shapes validated.
+ *
+ * Findings are reported by the CDK. Synthesis throws an Error when the validator itself ends before it has any.
  */
 export class ShapeValidation extends CloudFormationValidatePlugin {
   /** Validates an app so, instead of each template by itself; not at all where `CDK_VALIDATION` is `false`. */
