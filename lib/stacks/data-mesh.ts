@@ -3,6 +3,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { type MeshParameter, meshParameter } from '../adapters/aws/aws.binding.ts';
+import { MeshError } from '../model/mesh-error.ts';
 import type { MeshModel } from '../model/mesh-model.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { CostCollector } from './cost-collector.ts';
@@ -153,6 +154,7 @@ export class DataMesh extends Stack implements IDataMesh {
 
   constructor(scope: Construct, id: string, props: DataMeshProps) {
     const { model } = props;
+    checkName(model.name);
     const environment = props.environment ?? MESH_DEFAULTS.environment;
     super(scope, id, {
       stackName: meshStackName(model.name),
@@ -236,4 +238,14 @@ export class DataMesh extends Stack implements IDataMesh {
 /** The stack of the mesh itself. */
 function meshStackName(mesh: string): string {
   return `${mesh}-mesh`;
+}
+
+/** The parameter store and EventBridge have names of their own. */
+function checkName(mesh: string): void {
+  if (mesh !== 'default' && !/^(aws|ssm)/.test(mesh)) return;
+  throw new MeshError({
+    code: 'reserved-name',
+    message: `\`${mesh}\` can't be the name of a mesh on AWS, which keeps \`default\` and what begins with \`aws\` or \`ssm\` to itself`,
+    fix: 'rename the mesh',
+  });
 }

@@ -28,7 +28,7 @@ export class PersonaRole extends Construct {
             Condition: { StringEquals: { [`aws:PrincipalTag/${mesh}-team`]: persona } },
           };
     const role = new CfnRole(this, 'Role', {
-      description,
+      description: asRoleDescription(description),
       assumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...trust }],
@@ -42,4 +42,14 @@ export class PersonaRole extends Construct {
     });
     this.roleArn = role.attrArn;
   }
+}
+
+/** IAM takes 1,000 characters of Latin-1 there, and refuses a role with a dash or an apostrophe from beyond. */
+function asRoleDescription(text: string): string {
+  return text
+    .replace(/[‘’]/g, "'")
+    .replace(/[“”]/g, '"')
+    .replace(/[‐-―]/g, '-')
+    .replace(/[^\t\n\r\x20-\x7e\xa1-\xff]/gu, '?')
+    .slice(0, 1_000);
 }

@@ -109,6 +109,20 @@ describe('the mesh stack', () => {
     ]);
   });
 
+  test('describes a team’s role in the letters that IAM takes', () => {
+    const [team] = read.model.teams;
+    const model = { ...read.model, teams: [{ ...team!, description: 'Sees “all” – the shop’s 数据. Né à Łódź' }] };
+    const roles = ofType(synthesise({ ...read, model, products: [] }).OpetenceMesh!, 'AWS::IAM::Role');
+    expect(roles.map(([, { Properties }]) => Properties.Description)).toContain(
+      `Sees "all" - the shop's ??. Né à ?ód?`,
+    );
+  });
+
+  test.each(['default', 'aws-shop', 'ssmith'])('is refused under the name %s, which AWS keeps to itself', (name) => {
+    const deploy = () => new DataMesh(newApp(), 'Mesh', { ...read, model: { ...read.model, name } });
+    expect(deploy).toThrow(`\`${name}\` can't be the name of a mesh on AWS`);
+  });
+
   test('leaves the lake’s settings to the registrar, which merges them', () => {
     expect(ofType(template, 'AWS::LakeFormation::DataLakeSettings')).toEqual([]);
     const { Admins } = only('Custom::DataLakeSettings').Properties as { Admins: object[] };
