@@ -26,7 +26,12 @@ function optimizersOf(
   const run = { roleArn: place.locationRoleArn, enabled: true };
   return {
     compaction: { ...run, compactionConfiguration: { icebergConfiguration: { strategy: 'binpack' } } },
-    retention: { ...run, enabled: false },
+    // Glue wants the configuration of a kind also of one that is off.
+    retention: {
+      ...run,
+      enabled: false,
+      retentionConfiguration: { icebergConfiguration: { cleanExpiredFiles: false } },
+    },
     orphan_file_deletion: {
       ...run,
       orphanFileDeletionConfiguration: {
