@@ -82,7 +82,7 @@ function platformStatements(scope: Construct, { model, tableArn, registrarArn }:
       actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:GetQueryResults', 'logs:StartQuery'],
       resources: [logs],
     },
-    // SQS moves no messages out of queues that Lambda or EventBridge put them in: whoever read one invokes with it anew.
+    // Not to move messages: SQS does so only between queues, and these come from Lambda and EventBridge.
     { actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], resources: [queues] },
     ...readTable(tableArn),
   ];
