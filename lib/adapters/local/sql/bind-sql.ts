@@ -3,6 +3,7 @@ import type { FieldType } from '../../../model/field-type.ts';
 import { MeshError, type Problem, type Where } from '../../../model/mesh-error.ts';
 import type { SqlTables } from '../../../model/sql-checker.ts';
 import { loadDuckdb } from '../load-duckdb.ts';
+import { quoteName } from '../sql-text.ts';
 import { bindProblem } from './bind-problem.ts';
 import { duckdbType, fromDuckdbType } from './duckdb-type.ts';
 import { prelude } from './prelude.ts';
@@ -94,12 +95,10 @@ async function bindSql(connection: DuckDBConnection, request: BindSqlRequest): P
 /** The tables as CTEs without rows: quicker than views, and nothing to clean up. */
 function emptyTables(tables: SqlTables): string {
   const ctes = Object.entries(tables).map(([table, columns]) => {
-    const typed = Object.entries(columns).map(([name, type]) => `CAST(NULL AS ${duckdbType(type)}) AS ${quoted(name)}`);
-    return `${quoted(table)} AS (SELECT ${typed.join(', ')} LIMIT 0)`;
+    const typed = Object.entries(columns).map(
+      ([name, type]) => `CAST(NULL AS ${duckdbType(type)}) AS ${quoteName(name)}`,
+    );
+    return `${quoteName(table)} AS (SELECT ${typed.join(', ')} LIMIT 0)`;
   });
   return ctes.length > 0 ? `WITH ${ctes.join(', ')} ` : '';
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

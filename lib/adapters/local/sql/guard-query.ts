@@ -7,6 +7,7 @@ import { readSql } from '../../../model/sql/sql-outline.ts';
 import type { SqlParser } from '../../../model/sql/sql-parser.ts';
 import { readTableName } from '../../../model/sql/table-name.ts';
 import type { SqlTables } from '../../../model/sql-checker.ts';
+import { quoteName } from '../sql-text.ts';
 import { checkEngineQuery } from './check-engine-query.ts';
 import { toDuckdb } from './to-duckdb.ts';
 
@@ -122,10 +123,7 @@ function resolve(name: string, tables: SqlTables): string[] {
 }
 
 function quoted(name: string): string {
-  return name
-    .split('.')
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join('.');
+  return name.split('.').map(quoteName).join('.');
 }
 
 function denied(name: string, tables: SqlTables, where: Where): MeshError {
