@@ -62,7 +62,7 @@ async function inBatches(
     let left = numbered.slice(start, start + MOST_ENTRIES);
     await retryConcurrent(async () => {
       const failures = (await call(left)) ?? [];
-      const lasting = failures.find(({ Error: error }) => !isPassing(error?.ErrorCode));
+      const lasting = failures.find(({ Error: error }) => !isPassing(error?.ErrorCode, error?.ErrorMessage));
       if (lasting) throw failed(done, lasting);
       const ids = new Set(failures.map(({ RequestEntry }) => RequestEntry?.Id));
       left = left.filter(({ Id }) => ids.has(Id));

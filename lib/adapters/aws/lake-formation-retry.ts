@@ -13,12 +13,13 @@ const PATIENCE = { attempts: 10, firstPauseMs: 100 };
 
 /** Does something again while others are in its way, after pauses of random length so that they don't meet again. */
 export function retryConcurrent<Result>(work: () => Promise<Result>): Promise<Result> {
-  return withPatience((thrown) => thrown instanceof Error && isPassing(thrown.name), work, PATIENCE);
+  return withPatience((thrown) => thrown instanceof Error && isPassing(thrown.name, thrown.message), work, PATIENCE);
 }
 
 /** Whether an error of that name is over when one waits. */
-export function isPassing(name: string | undefined): boolean {
-  return name !== undefined && PASSING.has(name);
+export function isPassing(name = '', message = ''): boolean {
+  // Other services hear of a new role some seconds after IAM has made it.
+  return PASSING.has(name) || (name === 'InvalidInputException' && /invalid principal/i.test(message));
 }
 
 /** Whether a service answered with an exception of that name. */

@@ -23,6 +23,8 @@ def denied(action: str, why: str) -> LakeFormationError:
 
 def grant(data: dict) -> None:
     _require_grant_option(data)
+    if not identity.exists(_principal(data)):
+        raise invalid("Invalid principal")
     grants.grant(_principal(data), _as_granted(data["Resource"]), data["Permissions"], data.get("PermissionsWithGrantOption", []))
 
 
