@@ -192,10 +192,11 @@ describe('a workgroup', () => {
 });
 
 describe('a query', () => {
-  const slow = (slowQueries: number, slowSeconds: number) =>
+  /** The query that has this text: other tests ask this emulator, too. */
+  const slow = (slowSql: string, slowSeconds: number) =>
     fetch(`${process.env.AWS_ENDPOINT_URL}/_meshemu/faults`, {
       method: 'POST',
-      body: JSON.stringify({ slowQueries, slowSeconds }),
+      body: JSON.stringify({ slowQueries: 1, slowSeconds, slowSql }),
     });
 
   test('starts once for a token, and refuses the token for anything else', async () => {
@@ -211,7 +212,7 @@ describe('a query', () => {
 
   test('that is stopped ends as cancelled, and writes nothing', async () => {
     await lake.iceberg('quiet', 'id bigint');
-    await slow(1, 30);
+    await slow('INSERT INTO quiet', 30);
     const waiting = await lake.start('INSERT INTO quiet VALUES (1)');
     const busy = await lake.start(
       'INSERT INTO quiet SELECT count(*) FROM UNNEST(sequence(1, 9999)) AS a(n), UNNEST(sequence(1, 9999)) AS b(m), UNNEST(sequence(1, 9999)) AS c(o) WHERE (n * m) % 7 = o % 3',

@@ -2,7 +2,7 @@
 
 POST /_meshemu/faults {"BatchGrantPermissions": 2}         the next two entries fail with ConcurrentModificationException
 POST /_meshemu/faults {"killAfterCheckpoints": 3, "function": "name"}   see durable.py
-POST /_meshemu/faults {"slowQueries": 1, "slowSeconds": 5} the next query takes five seconds more
+POST /_meshemu/faults {"slowQueries": 1, "slowSeconds": 5} the next query takes five seconds more; with "slowSql", the next that has this text
 POST /_meshemu/compact {"database": "d", "table": "t"}     rewrites an Iceberg table's files into one, as an optimizer does
 POST /_meshemu/session {"roleArn": "…"}                    credentials of a role, whatever its trust policy says
 POST /_meshemu/pass {"rule": "name", "seconds": 60}        a scheduled rule finds that so much time has passed
