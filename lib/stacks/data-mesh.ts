@@ -112,8 +112,8 @@ export interface DataMeshReference {
 /**
  * The mesh stack: what all products of a mesh have in common, and the foundation of its account.
  *
- * @throws MeshError for an environment or a budget's domain that the mesh has not, for a budget that is no sum, and when
- * neither the synthesizer nor `admins` says who deploys.
+ * @throws MeshError for a name that AWS keeps to itself, for an environment or a budget's domain that the mesh has not, for
+ * a budget that is no sum, and when neither the synthesizer nor `admins` says who deploys.
  *
  * @example
  * ```ts
