@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { eachRow } from '../../../model/each-row.ts';
-import { MeshError } from '../../../model/mesh-error.ts';
 import type { Binding, DataRow, PortBinding, SourceBinding } from '../../../ports/warehouse.ts';
 import type { Athena } from '../athena/athena.ts';
+import { beginAnew } from '../athena/begin-anew.ts';
 import { BUCKET_LAYOUT } from '../aws.binding.ts';
-import { currentPace, type Pace, withPace } from '../pace.ts';
+import { type Pace, withPace } from '../pace.ts';
 import { portRelation, type RowFilters } from '../warehouse/relations.ts';
 import { quoteNames, quoteText } from '../warehouse/sql-text.ts';
 import { removePrefix } from '../warehouse/staging.ts';
@@ -52,9 +52,6 @@ const IN_PROCESS: Pace = {
   wait: (_name, seconds) => pause(seconds * 1000),
 };
 
-/** So often a statement is begun anew that fails for a passing reason. */
-const MOST_ATTEMPTS = 5;
-
 async function* readPort(
   { athena, s3, bucket, database, rowFilters }: ReadRowsContext,
   binding: PortBinding,
@@ -79,28 +76,20 @@ async function* readPort(
   }
 }
 
-/**
- * Has Athena write rows below a prefix, and says in which folder. Each attempt has one of its own: what a failed one has
- * written stays there, and Athena writes to no folder with anything in it.
- */
-async function unload(
+/** Has Athena write rows below a prefix, and says in which folder: each attempt has one of its own. */
+function unload(
   athena: Pick<Athena, 'run'>,
   named: { readonly name: string; readonly database: string },
   select: string,
   bucket: string,
   prefix: string,
 ): Promise<string> {
-  for (let attempt = 1; ; attempt += 1) {
+  return beginAnew(named.name, async (attempt) => {
     const folder = `${prefix}${attempt}/`;
     const sql = `UNLOAD (${select}) TO ${quoteText(`s3://${bucket}/${folder}`)} WITH (format = 'PARQUET', compression = 'SNAPPY')`;
-    try {
-      await athena.run({ ...named, sql, token: folder, attempts: 1 });
-      return folder;
-    } catch (thrown) {
-      if (!(thrown instanceof MeshError && thrown.code === 'busy') || attempt === MOST_ATTEMPTS) throw thrown;
-    }
-    await currentPace().wait(`again ${named.name}`, attempt);
-  }
+    await athena.run({ ...named, sql, token: folder, attempts: 1 });
+    return folder;
+  });
 }
 
 async function* readSource(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MeshError } from '../../../model/mesh-error.ts';
+import { beginAnew } from '../athena/begin-anew.ts';
 import { currentPace } from '../pace.ts';
 import { quoteTable, quoteText } from './sql-text.ts';
 import { dropTable, removePrefix } from './staging.ts';
@@ -15,9 +15,6 @@ export interface NewTable {
   readonly select: string;
 }
 
-/** So often a statement is begun anew that fails for a passing reason. */
-const MOST_ATTEMPTS = 5;
-
 /**
  * Makes a table of what a SELECT gives, in place of an earlier one. It is Iceberg's: Athena writes timestamps of other
  * tables to the millisecond only, and lets a workgroup that enforces where results go refuse their place.
@@ -26,16 +23,9 @@ export async function createTableAs(
   context: Pick<WarehouseContext, 'athena' | 'glue' | 's3'>,
   wanted: NewTable,
 ): Promise<{ readonly rows: number; readonly location: string }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const name = attempt === 1 ? wanted.name : `${wanted.name} (${attempt})`;
-    try {
-      return await makeOnce(context, { ...wanted, name });
-    } catch (thrown) {
-      // A statement that failed may have left files, and Athena makes no table where any are.
-      if (!(thrown instanceof MeshError && thrown.code === 'busy') || attempt === MOST_ATTEMPTS) throw thrown;
-      await currentPace().wait(`again ${name}`, attempt);
-    }
-  }
+  return beginAnew(wanted.name, (attempt) =>
+    makeOnce(context, { ...wanted, name: attempt === 1 ? wanted.name : `${wanted.name} (${attempt})` }),
+  );
 }
 
 async function makeOnce(
